@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The command line of a tool. Options are rows: the parser, --help, the man page and the completions read
+// the same ones.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pageloupe {
+
+// Exit codes that all tools share; ppmap has pmap's 42 beside them.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitNothing = 1,  // nothing delivered, or writing failed
+  kExitUsage = 2,
+  kExitPartial = 3,  // some of what was asked for is missing; stderr and JSON name it
+};
+
+struct OptionInfo {
+  std::string names{};  // "-o,--output"
+  std::string value{};  // "LIST", empty for a flag
+  std::string help{};
+  std::string section{};  // heading in --help
+};
+
+class CommandLine {
+ public:
+  struct About {
+    std::string tool;      // "ppmap"
+    std::string summary;   // one line
+    std::string synopsis;  // behind the tool's name
+    std::string examples;  // lines, at the end of --help
+  };
+
+  explicit CommandLine(About about);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+  ~CommandLine();
+
+  // The heading that the options added next stand under.
+  void section(std::string title);
+
+  void flag(const std::string& names, bool& to, const std::string& help);
+  void counter(const std::string& names, int& to, const std::string& help);  // -XX is 2
+  void text(const std::string& names, const std::string& value, std::string& to, const std::string& help);
+  void text(const std::string& names, const std::string& value, std::optional<std::string>& to,
+            const std::string& help);
+  void texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
+             const std::string& help);  // repeatable
+  void operands(const std::string& name, std::vector<std::string>& to, const std::string& help);
+
+  // Nothing when the tool shall go on; else the exit code, after help, the version or a message was printed.
+  [[nodiscard]] std::optional<int> parse(std::span<char* const> arguments);
+
+  [[nodiscard]] const About& about() const { return about_; }
+  [[nodiscard]] std::span<const OptionInfo> options() const { return options_; }
+  [[nodiscard]] std::string help() const;
+
+ private:
+  struct Parser;
+
+  void add(const std::string& names, const std::string& value, const std::string& help);
+  [[nodiscard]] std::optional<int> refuse(const std::string& message) const;
+
+  About about_;
+  std::vector<OptionInfo> options_;
+  OptionInfo operands_;
+  std::string section_ = "Options";
+  bool wants_help_ = false;
+  bool wants_version_ = false;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace pageloupe

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// A column is defined once: the option lists, sort, filter, plan, table, JSON, CSV, schema, --columns, man
+// page and completions all read its row in a table of fields.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "field/value.h"
+#include "sample/source.h"
+
+namespace pageloupe {
+
+// May a group, a tree or a total add it up?
+enum class Fold : std::uint8_t {
+  none,
+  sum,
+  overlap,  // a sum counts what is shared in every sharer: groups show it, marked as such; totals do not
+};
+
+struct Origin {
+  SourceSet files{};          // the plan
+  std::string_view key = {};  // what to look for there, in the kernel's spelling; for people
+};
+
+// How a table shows a time or a share; other forms of output give the number itself.
+enum class Look : std::uint8_t {
+  plain,
+  cpu_time,     // [DD-]hh:mm:ss
+  bsd_time,     // minutes:ss
+  elapsed,      // [[DD-]hh:]mm:ss
+  start_short,  // 14:03 today, Nov23 this year, 2025 before
+  start_clock,  // 14:03:59 today, Nov 23 before
+  start_long,   // Mon Nov 23 14:03:59 2026
+  ps_percent,   // 12.3, cut off rather than rounded
+  name,         // a text that is cut with a + where it is too long
+};
+
+struct Column {
+  std::string_view name{};     // for -o and the JSON key: never changes
+  std::string_view header{};   // for people: may change
+  std::string_view aliases{};  // other names that people know it by, blanks between
+  Origin origin{};
+  Fold fold = Fold::none;
+  std::string_view help{};
+  Type type = Type::none;
+  int width = 0;  // least width in a table
+  Look look = Look::plain;
+  bool needs_before = false;  // is made of two samples
+};
+
+template <class Row>
+struct Field {
+  Column column{};
+  Value (*get)(const Row&, std::size_t) = nullptr;
+  std::size_t argument = 0;
+
+  [[nodiscard]] Value operator()(const Row& row) const { return get(row, argument); }
+};
+
+// A row of a table of fields: the getter's return type is the column's type.
+template <auto Getter, class Row>
+consteval Field<Row> field_of(Column column) {
+  using Returned = decltype(Getter(std::declval<const Row&>()));
+  column.type = type_of<Returned>();
+  return {column, [](const Row& row, std::size_t) { return to_value(Getter(row)); }};
+}
+
+// The same where one getter serves many columns, told apart by an argument.
+template <auto Getter, class Row>
+consteval Field<Row> field_of(Column column, std::size_t argument) {
+  using Returned = decltype(Getter(std::declval<const Row&>(), std::size_t{}));
+  column.type = type_of<Returned>();
+  return {column, [](const Row& row, std::size_t which) { return to_value(Getter(row, which)); }, argument};
+}
+
+// True when `name` is the column's name or one of its aliases.
+[[nodiscard]] constexpr bool answers_to(const Column& column, std::string_view name) {
+  if (column.name == name) return true;
+  auto rest = column.aliases;
+  while (!rest.empty()) {
+    if (take_word(rest) == name) return !name.empty();
+  }
+  return false;
+}
+
+template <class Row, std::size_t N>
+consteval bool names_are_unique(const std::array<Field<Row>, N>& fields) {
+  for (const auto& one : fields) {
+    std::size_t bearers = 0;
+    for (const auto& other : fields) bearers += answers_to(other.column, one.column.name) ? 1U : 0U;
+    if (bearers != 1 || one.column.help.empty() || one.column.header.empty() ||
+        one.column.type == Type::none) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class Row>
+using FieldSpan = std::span<const Field<Row>>;
+
+template <class Row>
+using Selection = std::vector<const Field<Row>*>;
+
+// A name that no column answers to, and the nearest that one does ("" when none is near).
+struct UnknownColumn {
+  std::string name;
+  std::string nearest;
+};
+
+// The candidate that needs the fewest edits to become `name`; "" when all need more than a third of it.
+[[nodiscard]] std::string nearest_name(std::string_view name, std::span<const std::string_view> candidates);
+
+template <class Row>
+[[nodiscard]] std::vector<const Column*> columns_of(FieldSpan<Row> table) {
+  std::vector<const Column*> columns;
+  columns.reserve(table.size());
+  for (const auto& field : table) columns.push_back(&field.column);
+  return columns;
+}
+
+[[nodiscard]] inline std::vector<std::string_view> names_of(std::span<const Column* const> columns) {
+  std::vector<std::string_view> names;
+  for (const auto* column : columns) names.push_back(column->name);
+  return names;
+}
+
+template <class Row>
+[[nodiscard]] std::expected<const Field<Row>*, UnknownColumn> find_field(FieldSpan<Row> table,
+                                                                         std::string_view name) {
+  const auto found =
+      std::ranges::find_if(table, [&](const auto& field) { return answers_to(field.column, name); });
+  if (found != table.end()) return &*found;
+  return std::unexpected(UnknownColumn{std::string(name), nearest_name(name, names_of(columns_of(table)))});
+}
+
+// "pid,rss,pss": the fields of that list in its order. Empty items are unknown columns too.
+template <class Row>
+[[nodiscard]] std::expected<Selection<Row>, UnknownColumn> select_fields(FieldSpan<Row> table,
+                                                                         std::string_view list) {
+  Selection<Row> selection;
+  while (true) {
+    const bool last = !list.contains(',');
+    const auto field = find_field(table, trim(take_until(list, ',')));
+    if (!field) return std::unexpected(field.error());
+    selection.push_back(*field);
+    if (last) return selection;
+  }
+}
+
+// The union of the files that the fields need.
+template <class Row>
+[[nodiscard]] SourceSet plan_for(std::span<const Field<Row>* const> selection) {
+  SourceSet plan;
+  for (const auto* field : selection) plan |= field->column.origin.files;
+  return plan;
+}
+
+}  // namespace pageloupe

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "field/process_getters.h"
+
+#include <algorithm>
+
+#include "sample/tty.h"
+
+namespace pageloupe::getters {
+namespace {
+
+bool is_zombie(const PidStat& stat) { return stat.state == 'Z' || stat.state == 'X'; }
+
+// vsz and rss of a process without memory are 0, as ps says: it is known that it has none.
+Cell<Pages> statm_pages(const ProcessRow& row, Pages PidStatm::* member) {
+  const auto& statm = row.process.statm;
+  if (!statm) return std::unexpected(statm.error());
+  return (*statm).*member;
+}
+Cell<Bytes> statm_bytes(const ProcessRow& row, Pages PidStatm::* member) {
+  const auto pages = statm_pages(row, member);
+  return pages ? Cell<Bytes>(to_bytes(*pages, row.system.page_size)) : std::unexpected(pages.error());
+}
+
+Cell<Nanoseconds> total_cpu(const Process& process, const SystemFacts& system) {
+  if (!process.stat) return std::unexpected(process.stat.error());
+  return system.duration(process.stat->utime + process.stat->stime);
+}
+
+}  // namespace
+
+Cell<std::string_view> comm(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return stat->comm.view();
+}
+
+Cell<std::string_view> args(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  const auto& cmdline = row.process.cmdline;
+  if (stat && is_zombie(*stat)) return row.pool.keep("[" + std::string(stat->comm.view()) + "] <defunct>");
+  if (!cmdline) return std::unexpected(cmdline.error());
+  if (!cmdline->empty()) return std::string_view(*cmdline);
+  if (!stat) return std::unexpected(stat.error());
+  return row.pool.keep("[" + std::string(stat->comm.view()) + "]");
+}
+
+Cell<std::string_view> state(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return std::string_view(&stat->state, 1);
+}
+
+Cell<std::string_view> stat_letters(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  std::string letters(1, stat->state);
+  if (stat->nice < 0) letters += '<';
+  if (stat->nice > 0) letters += 'N';
+  const auto locked = status_bytes(row, static_cast<std::size_t>(StatusKey::vm_lck));
+  if (locked && locked->value != 0) letters += 'L';
+  if (stat->session == row.process.tgid.value) letters += 's';
+  if (stat->num_threads > 1) letters += 'l';
+  if (stat->tpgid != -1 && stat->pgrp == stat->tpgid) letters += '+';
+  return row.pool.keep(letters);
+}
+
+Cell<std::string_view> tty(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  if (stat->tty_nr == 0) return "?";
+  return row.pool.keep(tty_name(stat->tty_nr));
+}
+
+Cell<std::string_view> wchan(const ProcessRow& row) {
+  const auto& symbol = row.process.wchan;
+  if (!symbol) return std::unexpected(symbol.error());
+  if (symbol->empty() || *symbol == "0") return "-";
+  // As ps shows it: without the marks that a compiler or a calling convention puts in front.
+  const std::string_view name = *symbol;
+  return name.substr(std::min(name.find_first_not_of("._"), name.size() - 1));
+}
+
+Cell<std::string_view> scheduling_class(const ProcessRow& row) {
+  // By the number of the policy in sched.h.
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"TS", "FF", "RR", "B", "ISO", "IDL", "DLN", "EXT"});
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return stat->policy < kNames.size() ? kNames[stat->policy] : "?";
+}
+
+Cell<std::uint64_t> uid(const ProcessRow& row, std::size_t which) {
+  const auto& status = row.process.status;
+  if (!status) return std::unexpected(status.error());
+  return status->uid[which];
+}
+Cell<std::uint64_t> gid(const ProcessRow& row, std::size_t which) {
+  const auto& status = row.process.status;
+  if (!status) return std::unexpected(status.error());
+  return status->gid[which];
+}
+Cell<std::string_view> user(const ProcessRow& row, std::size_t which) {
+  const auto id = uid(row, which);
+  if (!id) return std::unexpected(id.error());
+  return row.names.user(static_cast<std::uint32_t>(*id));
+}
+Cell<std::string_view> group(const ProcessRow& row, std::size_t which) {
+  const auto id = gid(row, which);
+  if (!id) return std::unexpected(id.error());
+  return row.names.group(static_cast<std::uint32_t>(*id));
+}
+Cell<std::uint64_t> owner_uid(const ProcessRow& row) {
+  const auto& owner = row.process.owner;
+  if (!owner) return std::unexpected(owner.error());
+  return owner->uid;
+}
+Cell<std::string_view> owner_user(const ProcessRow& row) {
+  const auto id = owner_uid(row);
+  if (!id) return std::unexpected(id.error());
+  return row.names.user(static_cast<std::uint32_t>(*id));
+}
+
+Cell<std::string_view> cgroup(const ProcessRow& row) {
+  const auto& paths = row.process.cgroup;
+  if (!paths) return std::unexpected(paths.error());
+  return std::string_view(paths->path);
+}
+Cell<std::string_view> container(const ProcessRow& row) {
+  const auto path = cgroup(row);
+  if (!path) return path;
+  const auto id = container_id(*path);
+  return id.empty() ? Cell<std::string_view>(kNotApplicable) : id;
+}
+Cell<std::string_view> ns_pid(const ProcessRow& row) {
+  const auto& status = row.process.status;
+  if (!status) return std::unexpected(status.error());
+  if (status->ns_pid.empty()) return std::unexpected(Errc::unsupported);
+  std::string pids = status->ns_pid;
+  std::ranges::replace(pids, '\t', ' ');
+  return row.pool.keep(pids);
+}
+
+Cell<Timestamp> start(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  if (row.system.boot.value == 0) return std::unexpected(Errc::unsupported);
+  return Timestamp{row.system.boot.value + row.system.duration(stat->starttime).value};
+}
+
+Cell<Nanoseconds> elapsed(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  const auto started = row.system.duration(stat->starttime);
+  return started < row.system.uptime ? row.system.uptime - started : Nanoseconds{};
+}
+
+Cell<Nanoseconds> cpu_time(const ProcessRow& row) { return total_cpu(row.process, row.system); }
+
+Cell<Percent> lifetime_cpu(const ProcessRow& row) {
+  const auto used = cpu_time(row);
+  const auto lived = elapsed(row);
+  if (!used || !lived) return std::unexpected(used ? lived.error() : used.error());
+  if (lived->value == 0) return Percent{0.0};
+  return Percent{100.0 * static_cast<double>(used->value) / static_cast<double>(lived->value)};
+}
+
+Cell<std::uint64_t> lifetime_cpu_whole(const ProcessRow& row) {
+  const auto share = lifetime_cpu(row);
+  if (!share) return std::unexpected(share.error());
+  return std::min<std::uint64_t>(static_cast<std::uint64_t>(share->value), 99);
+}
+
+Cell<Percent> interval_cpu(const ProcessRow& row) {
+  const auto now = total_cpu(row.process, row.system);
+  if (!now) return std::unexpected(now.error());
+  if (row.before == nullptr || row.seconds <= 0) return std::unexpected(Errc::no_previous);
+  const auto before = total_cpu(*row.before, row.system);
+  if (!before) return std::unexpected(before.error());
+  const auto grown = *now > *before ? *now - *before : Nanoseconds{};
+  return Percent{static_cast<double>(grown.value) / 1e7 / row.seconds};
+}
+
+Cell<std::int64_t> ps_priority(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return 39 - stat->priority;
+}
+
+Cell<std::int64_t> old_priority(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return 60 + stat->priority;
+}
+
+Cell<std::uint64_t> ps_flags(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return stat->flags >> 6 & 7;
+}
+
+Cell<Address> no_address(const ProcessRow& /*row*/) { return kNotApplicable; }
+
+Cell<std::uint64_t> realtime_priority(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return stat->rt_priority != 0 ? Cell<std::uint64_t>(stat->rt_priority)
+                                : Cell<std::uint64_t>(kNotApplicable);
+}
+
+Cell<Percent> memory_share(const ProcessRow& row) {
+  const auto resident = rss(row);
+  if (!resident) return std::unexpected(resident.error());
+  const auto share = percent_of(*resident, row.system.mem_total);
+  return share ? Cell<Percent>(*share) : std::unexpected(Errc::unsupported);
+}
+Cell<Bytes> vsz(const ProcessRow& row) { return statm_bytes(row, &PidStatm::size); }
+Cell<Bytes> rss(const ProcessRow& row) { return statm_bytes(row, &PidStatm::resident); }
+Cell<Bytes> shared(const ProcessRow& row) { return statm_bytes(row, &PidStatm::shared); }
+Cell<std::uint64_t> size_in_pages(const ProcessRow& row) {
+  const auto pages = statm_pages(row, &PidStatm::size);
+  return pages ? Cell<std::uint64_t>(pages->value) : std::unexpected(pages.error());
+}
+Cell<Bytes> text_size(const ProcessRow& row) { return statm_bytes(row, &PidStatm::text); }
+Cell<Bytes> data_size(const ProcessRow& row) {
+  const auto size = vsz(row);
+  const auto code = text_size(row);
+  if (!size || !code) return size ? code : size;
+  return *code < *size ? *size - *code : Bytes{};
+}
+Cell<Bytes> writable_size(const ProcessRow& row) { return statm_bytes(row, &PidStatm::data); }
+
+Cell<Bytes> uss(const ProcessRow& row) {
+  const auto& rollup = row.process.rollup;
+  if (!rollup) return std::unexpected(rollup.error());
+  const auto unique = unique_set_size(*rollup);
+  return unique ? Cell<Bytes>(*unique) : std::unexpected(Errc::unsupported);
+}
+Cell<Bytes> untouched(const ProcessRow& row) {
+  const auto size = vsz(row);
+  const auto resident = rss(row);
+  if (!size || !resident) return size ? resident : size;
+  return *resident < *size ? *size - *resident : Bytes{};
+}
+Cell<Percent> touched_share(const ProcessRow& row) {
+  const auto size = vsz(row);
+  const auto resident = rss(row);
+  if (!size || !resident) return std::unexpected(size ? resident.error() : size.error());
+  const auto share = percent_of(*resident, *size);
+  return share ? Cell<Percent>(*share) : std::unexpected(Errc::no_memory);
+}
+Cell<Percent> huge_share(const ProcessRow& row) {
+  Bytes huge;
+  for (const auto key : {SmapsKey::anon_huge_pages, SmapsKey::shmem_pmd_mapped, SmapsKey::file_pmd_mapped}) {
+    const auto part = rollup_bytes(row, static_cast<std::size_t>(key));
+    if (!part && part.error() != Errc::unsupported) return std::unexpected(part.error());
+    huge += part.value_or(Bytes{});
+  }
+  const auto resident = rollup_bytes(row, static_cast<std::size_t>(SmapsKey::rss));
+  if (!resident) return std::unexpected(resident.error());
+  const auto share = percent_of(huge, *resident);
+  return share ? Cell<Percent>(*share) : Cell<Percent>(kNotApplicable);
+}
+Cell<Bytes> ksm_merged(const ProcessRow& row) {
+  const auto& ksm = row.process.ksm;
+  if (!ksm) return std::unexpected(ksm.error());
+  if (!ksm->merging_pages) return std::unexpected(Errc::unsupported);
+  return to_bytes(*ksm->merging_pages, row.system.page_size);
+}
+Cell<std::int64_t> ksm_profit(const ProcessRow& row) {
+  const auto& ksm = row.process.ksm;
+  if (!ksm) return std::unexpected(ksm.error());
+  return ksm->process_profit ? Cell<std::int64_t>(*ksm->process_profit) : std::unexpected(Errc::unsupported);
+}
+
+}  // namespace pageloupe::getters

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// How the columns of a process come about. Part of field/process_fields; nothing else includes it.
+#pragma once
+
+#include "field/process_fields.h"
+
+namespace pageloupe::getters {
+
+template <class T>
+using Cell = std::expected<T, Errc>;
+
+inline constexpr auto kNotApplicable = std::unexpected(Errc::not_applicable);
+
+// A kernel's number as the type of a column.
+inline std::int64_t convert(const ProcessRow& /*row*/, std::int64_t value) { return value; }
+inline std::int64_t convert(const ProcessRow& /*row*/, std::int32_t value) { return value; }
+inline std::int64_t convert(const ProcessRow& /*row*/, Pid value) { return value.value; }
+inline std::uint64_t convert(const ProcessRow& /*row*/, std::uint64_t value) { return value; }
+inline Bytes convert(const ProcessRow& /*row*/, Bytes value) { return value; }
+inline Bytes convert(const ProcessRow& row, Pages value) { return to_bytes(value, row.system.page_size); }
+inline Nanoseconds convert(const ProcessRow& row, Ticks value) { return row.system.duration(value); }
+inline Address convert(const ProcessRow& /*row*/, Address value) { return value; }
+
+// A member of a slot's record: of_slot<&Process::stat, &PidStat::ppid>.
+template <auto SlotOf, auto Member>
+auto of_slot(const ProcessRow& row) -> Cell<decltype(convert(row, (*(row.process.*SlotOf)).*Member))> {
+  const auto& slot = row.process.*SlotOf;
+  if (!slot) return std::unexpected(slot.error());
+  return convert(row, (*slot).*Member);
+}
+template <auto Member>
+constexpr auto of_stat = of_slot<&Process::stat, Member>;
+
+// A slot that is the value itself.
+template <auto SlotOf>
+auto whole_slot(const ProcessRow& row) -> Cell<std::remove_cvref_t<decltype(*(row.process.*SlotOf))>> {
+  const auto& slot = row.process.*SlotOf;
+  if (!slot) return std::unexpected(slot.error());
+  return *slot;
+}
+template <auto SlotOf>
+Cell<std::string_view> text_slot(const ProcessRow& row) {
+  const auto& slot = row.process.*SlotOf;
+  if (!slot) return std::unexpected(slot.error());
+  return std::string_view(*slot);
+}
+
+// A key of status. The Vm… are missing in a process without memory, the others in a kernel that lacks them.
+inline Cell<std::uint64_t> status_number(const ProcessRow& row, std::size_t key) {
+  const auto& status = row.process.status;
+  if (!status) return std::unexpected(status.error());
+  const auto which = static_cast<StatusKey>(key);
+  const bool of_memory = which >= StatusKey::vm_peak && which <= StatusKey::hugetlb_pages;
+  // Threads share their memory: it is shown once, with the process.
+  if (of_memory && row.process.memory_elsewhere) return kNotApplicable;
+  if (const auto value = status->values[which]) return *value;
+  return std::unexpected(of_memory && !status->values[StatusKey::vm_size] ? Errc::no_memory
+                                                                          : Errc::unsupported);
+}
+inline Cell<Bytes> status_bytes(const ProcessRow& row, std::size_t key) {
+  const auto value = status_number(row, key);
+  return value ? Cell<Bytes>(Bytes{*value}) : std::unexpected(value.error());
+}
+
+// A key of smaps_rollup.
+inline Cell<Bytes> rollup_bytes(const ProcessRow& row, std::size_t key) {
+  const auto& rollup = row.process.rollup;
+  if (!rollup) return std::unexpected(rollup.error());
+  const auto value = rollup->bytes(static_cast<SmapsKey>(key));
+  return value ? Cell<Bytes>(*value) : std::unexpected(Errc::unsupported);
+}
+
+// A limit; not applicable where there is none. The argument is the limit, and 100 more for the hard one.
+inline constexpr std::size_t kHard = 100;
+inline Cell<std::uint64_t> limit_number(const ProcessRow& row, std::size_t which) {
+  const auto& limits = row.process.limits;
+  if (!limits) return std::unexpected(limits.error());
+  const auto& pair = (*limits)[static_cast<Limit>(which % kHard)];
+  if (!pair) return std::unexpected(Errc::unsupported);
+  const auto& value = which >= kHard ? pair->hard : pair->soft;
+  return value ? Cell<std::uint64_t>(*value) : Cell<std::uint64_t>(kNotApplicable);
+}
+inline Cell<Bytes> limit_bytes(const ProcessRow& row, std::size_t which) {
+  const auto value = limit_number(row, which);
+  return value ? Cell<Bytes>(Bytes{*value}) : std::unexpected(value.error());
+}
+
+// By how much a count grew since the sample before, per second. A count that went back has begun anew.
+inline Cell<Rate> per_second(const ProcessRow& row, const Cell<std::uint64_t>& now,
+                             const Cell<std::uint64_t>& before) {
+  if (!now) return std::unexpected(now.error());
+  if (row.before == nullptr || !before || row.seconds <= 0 || *now < *before)
+    return std::unexpected(Errc::no_previous);
+  return Rate{static_cast<double>(*now - *before) / row.seconds};
+}
+template <auto Member>
+Cell<Rate> stat_rate(const ProcessRow& row) {
+  const auto count = [](const Process* process) -> Cell<std::uint64_t> {
+    if (process == nullptr || !process->stat)
+      return std::unexpected(process == nullptr ? Errc::no_previous : process->stat.error());
+    return (*process->stat).*Member;
+  };
+  return per_second(row, count(&row.process), count(row.before));
+}
+inline Cell<Rate> status_rate(const ProcessRow& row, std::size_t key) {
+  const auto count = [key](const Process* process) -> Cell<std::uint64_t> {
+    if (process == nullptr || !process->status)
+      return std::unexpected(process == nullptr ? Errc::no_previous : process->status.error());
+    const auto value = process->status->values[static_cast<StatusKey>(key)];
+    return value ? Cell<std::uint64_t>(*value) : std::unexpected(Errc::unsupported);
+  };
+  return per_second(row, count(&row.process), count(row.before));
+}
+template <auto Member>
+Cell<Rate> io_rate(const ProcessRow& row) {
+  const auto count = [](const Process* process) -> Cell<std::uint64_t> {
+    if (process == nullptr || !process->io)
+      return std::unexpected(process == nullptr ? Errc::no_previous : process->io.error());
+    return ((*process->io).*Member).value;
+  };
+  return per_second(row, count(&row.process), count(row.before));
+}
+
+// Who it is.
+Cell<std::string_view> comm(const ProcessRow& row);
+Cell<std::string_view> args(const ProcessRow& row);
+Cell<std::string_view> state(const ProcessRow& row);
+Cell<std::string_view> stat_letters(const ProcessRow& row);
+Cell<std::string_view> tty(const ProcessRow& row);
+Cell<std::string_view> wchan(const ProcessRow& row);
+Cell<std::string_view> scheduling_class(const ProcessRow& row);
+Cell<std::string_view> user(const ProcessRow& row, std::size_t which);  // 0 real, 1 effective, 2 saved
+Cell<std::string_view> group(const ProcessRow& row, std::size_t which);
+Cell<std::uint64_t> uid(const ProcessRow& row, std::size_t which);
+Cell<std::uint64_t> gid(const ProcessRow& row, std::size_t which);
+Cell<std::string_view> owner_user(const ProcessRow& row);
+Cell<std::uint64_t> owner_uid(const ProcessRow& row);
+Cell<std::string_view> cgroup(const ProcessRow& row);
+Cell<std::string_view> container(const ProcessRow& row);
+Cell<std::string_view> ns_pid(const ProcessRow& row);
+
+// When, and how long.
+Cell<Timestamp> start(const ProcessRow& row);
+Cell<Nanoseconds> elapsed(const ProcessRow& row);
+Cell<Nanoseconds> cpu_time(const ProcessRow& row);
+Cell<Percent> lifetime_cpu(const ProcessRow& row);
+Cell<std::uint64_t> lifetime_cpu_whole(const ProcessRow& row);
+Cell<Percent> interval_cpu(const ProcessRow& row);
+Cell<std::int64_t> ps_priority(const ProcessRow& row);
+Cell<std::int64_t> old_priority(const ProcessRow& row);
+Cell<std::uint64_t> ps_flags(const ProcessRow& row);
+Cell<Address> no_address(const ProcessRow& row);
+Cell<std::uint64_t> realtime_priority(const ProcessRow& row);
+
+// Memory.
+Cell<Percent> memory_share(const ProcessRow& row);
+Cell<Bytes> vsz(const ProcessRow& row);
+Cell<Bytes> rss(const ProcessRow& row);
+Cell<Bytes> shared(const ProcessRow& row);
+Cell<std::uint64_t> size_in_pages(const ProcessRow& row);
+Cell<Bytes> text_size(const ProcessRow& row);
+Cell<Bytes> data_size(const ProcessRow& row);
+Cell<Bytes> writable_size(const ProcessRow& row);
+Cell<Bytes> uss(const ProcessRow& row);
+Cell<Bytes> untouched(const ProcessRow& row);
+Cell<Percent> touched_share(const ProcessRow& row);
+Cell<Percent> huge_share(const ProcessRow& row);
+Cell<Bytes> ksm_merged(const ProcessRow& row);
+Cell<std::int64_t> ksm_profit(const ProcessRow& row);
+
+}  // namespace pageloupe::getters

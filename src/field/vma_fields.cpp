@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "field/vma_fields.h"
+
+#include <cctype>
+
+namespace pageloupe {
+namespace {
+
+template <class T>
+using Cell = std::expected<T, Errc>;
+
+constexpr auto kNotApplicable = std::unexpected(Errc::not_applicable);
+
+// A key of smaps. Each record has the same ones, so a key that is absent is not in this kernel.
+Cell<std::uint64_t> usage(const VmaRow& row, SmapsKey key) {
+  if (!row.has_usage) return std::unexpected(Errc::not_sampled);
+  const auto value = row.record.usage[key];
+  return value ? Cell<std::uint64_t>(*value) : std::unexpected(Errc::unsupported);
+}
+Cell<Bytes> usage_bytes(const VmaRow& row, std::size_t key) {
+  const auto value = usage(row, static_cast<SmapsKey>(key));
+  return value ? Cell<Bytes>(Bytes{*value}) : std::unexpected(value.error());
+}
+Cell<Bytes> usage_sum(const VmaRow& row, std::initializer_list<SmapsKey> keys) {
+  Bytes sum;
+  for (const auto key : keys) {
+    const auto value = usage(row, key);
+    if (!value) return std::unexpected(value.error());
+    sum += Bytes{*value};
+  }
+  return sum;
+}
+
+Address start(const VmaRow& row) { return row.record.vma.start; }
+Address end(const VmaRow& row) { return row.record.vma.end; }
+Bytes size(const VmaRow& row) { return row.record.vma.size(); }
+Bytes offset(const VmaRow& row) { return row.record.vma.offset; }
+Device device(const VmaRow& row) { return row.record.vma.device; }
+Inode inode(const VmaRow& row) { return {row.record.vma.inode}; }
+std::string_view kind(const VmaRow& row) { return name(row.identity.kind); }
+
+// "rwxp" by the bits of the four: views need a place to live.
+constexpr auto kPermsTexts = [] {
+  std::array<std::array<char, 4>, 16> texts{};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i] = Perms{(i & 8) != 0, (i & 4) != 0, (i & 2) != 0, (i & 1) != 0}.letters();
+  }
+  return texts;
+}();
+
+std::string_view perms(const VmaRow& row) {
+  const auto& p = row.record.vma.perms;
+  const auto& text =
+      kPermsTexts[(p.read ? 8U : 0U) | (p.write ? 4U : 0U) | (p.execute ? 2U : 0U) | (p.shared ? 1U : 0U)];
+  return {text.data(), text.size()};
+}
+
+Cell<std::string_view> path(const VmaRow& row) {
+  if (row.record.vma.name.empty()) return kNotApplicable;
+  return row.record.vma.name;
+}
+
+// The last part of a path, the whole of any other name.
+std::string_view mapping(const VmaRow& row) {
+  if (!row.label.empty()) return row.label;
+  const std::string_view full = row.record.vma.name;
+  if (full.empty()) return row.identity.kind == VmaKind::guard ? "[guard]" : "[anon]";
+  if (full.front() != '/') return full;
+  return full.substr(full.rfind('/') + 1);
+}
+
+bool deleted(const VmaRow& row) {
+  const auto& vma = row.record.vma;
+  return vma.inode != 0 && vma.name.ends_with(" (deleted)");
+}
+
+Cell<Pid> thread(const VmaRow& row) {
+  return row.identity.tid ? Cell<Pid>(*row.identity.tid) : Cell<Pid>(kNotApplicable);
+}
+Cell<std::int64_t> tid(const VmaRow& row) {
+  const auto found = thread(row);
+  return found ? Cell<std::int64_t>(found->value) : std::unexpected(found.error());
+}
+
+Cell<std::string_view> stack_by(const VmaRow& row) {
+  switch (row.identity.stack_by) {
+    case StackEvidence::none: return kNotApplicable;
+    case StackEvidence::stack_pointer: return "stack pointer";
+    case StackEvidence::guard_page: return "guard page";
+    case StackEvidence::name: return "name";
+  }
+  std::unreachable();
+}
+
+// Memory that the mapping holds, with the huge pages that Rss leaves out.
+Cell<Bytes> resident(const VmaRow& row) {
+  const auto rss = usage(row, SmapsKey::rss);
+  if (!rss) return std::unexpected(rss.error());
+  return *resident_with_hugetlb(row.record.usage);
+}
+// Swapped pages have been touched too.
+Cell<Bytes> touched_bytes(const VmaRow& row) {
+  auto bytes = resident(row);
+  if (bytes) *bytes += row.record.usage.bytes(SmapsKey::swap).value_or(Bytes{});
+  return bytes;
+}
+Cell<Bytes> untouched(const VmaRow& row) {
+  const auto used = touched_bytes(row);
+  if (!used) return used;
+  return *used < size(row) ? size(row) - *used : Bytes{};
+}
+Cell<Percent> touched(const VmaRow& row) {
+  const auto used = touched_bytes(row);
+  if (!used) return std::unexpected(used.error());
+  const auto share = percent_of(*used, size(row));
+  return share ? Cell<Percent>(*share) : Cell<Percent>(kNotApplicable);
+}
+
+Cell<Bytes> uss(const VmaRow& row) {
+  return usage_sum(row, {SmapsKey::private_clean, SmapsKey::private_dirty});
+}
+Cell<Bytes> shared(const VmaRow& row) {
+  return usage_sum(row, {SmapsKey::shared_clean, SmapsKey::shared_dirty});
+}
+Cell<Bytes> dirty(const VmaRow& row) {
+  return usage_sum(row, {SmapsKey::shared_dirty, SmapsKey::private_dirty});
+}
+Cell<Bytes> huge(const VmaRow& row) {
+  auto sum = usage_sum(row, {SmapsKey::anon_huge_pages});
+  if (!sum) return sum;
+  for (const auto key : {SmapsKey::shmem_pmd_mapped, SmapsKey::file_pmd_mapped, SmapsKey::shared_hugetlb,
+                         SmapsKey::private_hugetlb}) {
+    *sum += row.record.usage.bytes(key).value_or(Bytes{});
+  }
+  return sum;
+}
+
+Cell<bool> thp_eligible(const VmaRow& row) {
+  const auto value = usage(row, SmapsKey::thp_eligible);
+  return value ? Cell<bool>(*value != 0) : std::unexpected(value.error());
+}
+Cell<std::uint64_t> protection_key(const VmaRow& row) { return usage(row, SmapsKey::protection_key); }
+Cell<std::string_view> vm_flags(const VmaRow& row) {
+  if (!row.has_usage) return std::unexpected(Errc::not_sampled);
+  return row.record.vm_flags;
+}
+
+Value unknown_key(const VmaRow& row, std::size_t which, bool bytes) {
+  const auto& values = row.record.unknown;
+  if (which >= values.size() || values[which] == VmaRecord::kNoValue) return Errc::unsupported;
+  return bytes ? Value(Bytes{values[which]}) : Value(values[which]);
+}
+
+template <auto Getter>
+consteval Field<VmaRow> of_map(Column column) {
+  if (column.origin.files.empty()) column.origin.files = Source::maps;
+  return field_of<Getter, VmaRow>(column);
+}
+template <auto Getter>
+consteval Field<VmaRow> of_smaps(Column column) {
+  column.origin.files = Source::smaps;
+  return field_of<Getter, VmaRow>(column);
+}
+// A column that is one key of smaps.
+consteval Field<VmaRow> key(SmapsKey which, Column column) {
+  const auto index = static_cast<std::size_t>(which);
+  column.origin = {Source::smaps, kSmapsKeys[index].text};
+  return field_of<usage_bytes, VmaRow>(column, index);
+}
+
+constexpr auto kSum = Fold::sum;
+constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
+    // Where it is and what it is.
+    of_map<start>(
+        {.name = "start", .header = "ADDRESS", .aliases = "address", .help = "first address", .width = 12}),
+    of_map<end>({.name = "end", .header = "END", .help = "first address behind it", .width = 12}),
+    of_map<size>({.name = "size",
+                  .header = "SIZE",
+                  .aliases = "reserved vsz kbytes",
+                  .fold = kSum,
+                  .help = "reserved address space",
+                  .width = 7}),
+    of_map<perms>({.name = "perms",
+                   .header = "PERM",
+                   .aliases = "mode",
+                   .help = "read, write, execute; private or shared",
+                   .width = 4}),
+    of_map<offset>({.name = "offset", .header = "OFFSET", .help = "where in the file it begins", .width = 7}),
+    of_map<device>(
+        {.name = "device", .header = "DEVICE", .help = "device of the file, major:minor", .width = 6}),
+    of_map<inode>({.name = "inode", .header = "INODE", .help = "inode of the file", .width = 6}),
+    of_map<kind>({.name = "kind",
+                  .header = "KIND",
+                  .origin = {Source::maps | Source::exe, ""},
+                  .help = "what it is for: text, heap, thread-stack, …",
+                  .width = 12}),
+    of_map<path>(
+        {.name = "path", .header = "PATH", .help = "the kernel's name for it: path, [heap], [anon:…]"}),
+    of_map<mapping>({.name = "mapping",
+                     .header = "MAPPING",
+                     .help = "a name for people: last part of the path, owner of a bss, thread of a stack"}),
+    of_map<deleted>({.name = "deleted", .header = "DEL", .help = "the file has been deleted"}),
+    of_map<tid>({.name = "tid",
+                 .header = "TID",
+                 .origin = {Source::maps | Source::task_syscall, ""},
+                 .help = "the thread whose stack it is",
+                 .width = 5}),
+    of_map<stack_by>({.name = "stack_by",
+                      .header = "STACK BY",
+                      .origin = {Source::maps | Source::task_syscall, ""},
+                      .help = "how a thread's stack was found: stack pointer, guard page, name"}),
+    // What is in use.
+    of_smaps<resident>({.name = "resident",
+                        .header = "RESIDENT",
+                        .origin = {{}, "Rss + Shared_Hugetlb + Private_Hugetlb"},
+                        .fold = kSum,
+                        .help = "in memory now, huge page pool included",
+                        .width = 8}),
+    of_smaps<untouched>({.name = "untouched",
+                         .header = "UNTOUCHED",
+                         .origin = {{}, "Size - Rss - Swap"},
+                         .fold = kSum,
+                         .help = "reserved, and neither in memory nor in swap",
+                         .width = 9}),
+    of_smaps<touched>({.name = "touched",
+                       .header = "TOUCHED",
+                       .origin = {{}, "(Rss + Swap) / Size"},
+                       .help = "share of the reserved that is in memory or in swap",
+                       .width = 7}),
+    key(SmapsKey::rss,
+        {.name = "rss", .header = "RSS", .fold = kSum, .help = "resident set size", .width = 7}),
+    key(SmapsKey::pss, {.name = "pss",
+                        .header = "PSS",
+                        .fold = kSum,
+                        .help = "resident, each page divided by the number of its sharers",
+                        .width = 7}),
+    of_smaps<uss>({.name = "uss",
+                   .header = "USS",
+                   .aliases = "private",
+                   .origin = {{}, "Private_Clean + Private_Dirty"},
+                   .fold = kSum,
+                   .help = "resident and in this process alone",
+                   .width = 7}),
+    of_smaps<shared>({.name = "shared",
+                      .header = "SHARED",
+                      .origin = {{}, "Shared_Clean + Shared_Dirty"},
+                      .fold = kSum,
+                      .help = "resident and in other processes too",
+                      .width = 7}),
+    of_smaps<dirty>({.name = "dirty",
+                     .header = "DIRTY",
+                     .origin = {{}, "Shared_Dirty + Private_Dirty"},
+                     .fold = kSum,
+                     .help = "resident and written to",
+                     .width = 7}),
+    of_smaps<huge>(
+        {.name = "huge",
+         .header = "HUGE",
+         .origin = {{}, "AnonHugePages + ShmemPmdMapped + FilePmdMapped + Shared_Hugetlb + Private_Hugetlb"},
+         .fold = kSum,
+         .help = "in huge pages of any sort",
+         .width = 7}),
+    // The other keys of smaps.
+    key(SmapsKey::kernel_page_size,
+        {.name = "kernel_page_size", .header = "KPAGE", .help = "page size the kernel uses"}),
+    key(SmapsKey::mmu_page_size,
+        {.name = "mmu_page_size", .header = "MMUPAGE", .help = "page size the processor uses"}),
+    key(SmapsKey::pss_dirty,
+        {.name = "pss_dirty", .header = "PSSDIRTY", .fold = kSum, .help = "the dirty part of PSS"}),
+    key(SmapsKey::shared_clean,
+        {.name = "shared_clean", .header = "SHCLEAN", .fold = kSum, .help = "shared, as it is in the file"}),
+    key(SmapsKey::shared_dirty,
+        {.name = "shared_dirty", .header = "SHDIRTY", .fold = kSum, .help = "shared and written to"}),
+    key(SmapsKey::private_clean, {.name = "private_clean",
+                                  .header = "PRCLEAN",
+                                  .fold = kSum,
+                                  .help = "private, as it is in the file"}),
+    key(SmapsKey::private_dirty,
+        {.name = "private_dirty", .header = "PRDIRTY", .fold = kSum, .help = "private and written to"}),
+    key(SmapsKey::referenced, {.name = "referenced",
+                               .header = "REFD",
+                               .fold = kSum,
+                               .help = "used since the marks were last cleared"}),
+    key(SmapsKey::anonymous,
+        {.name = "anonymous", .header = "ANON", .fold = kSum, .help = "resident and of no file"}),
+    key(SmapsKey::ksm, {.name = "ksm", .header = "KSM", .fold = kSum, .help = "merged with equal pages"}),
+    key(SmapsKey::lazy_free, {.name = "lazy_free",
+                              .header = "LAZYFREE",
+                              .fold = kSum,
+                              .help = "given back by MADV_FREE, not yet taken"}),
+    key(SmapsKey::anon_huge_pages,
+        {.name = "anon_huge_pages", .header = "ANONHUGE", .fold = kSum, .help = "in transparent huge pages"}),
+    key(SmapsKey::shmem_pmd_mapped, {.name = "shmem_pmd_mapped",
+                                     .header = "SHMEMPMD",
+                                     .fold = kSum,
+                                     .help = "shared memory in huge pages"}),
+    key(SmapsKey::file_pmd_mapped,
+        {.name = "file_pmd_mapped", .header = "FILEPMD", .fold = kSum, .help = "page cache in huge pages"}),
+    key(SmapsKey::shared_hugetlb, {.name = "shared_hugetlb",
+                                   .header = "SHHUGETLB",
+                                   .fold = kSum,
+                                   .help = "shared, from the huge page pool; not in RSS"}),
+    key(SmapsKey::private_hugetlb, {.name = "private_hugetlb",
+                                    .header = "PRHUGETLB",
+                                    .fold = kSum,
+                                    .help = "private, from the huge page pool; not in RSS"}),
+    key(SmapsKey::swap, {.name = "swap", .header = "SWAP", .fold = kSum, .help = "swapped out", .width = 5}),
+    key(SmapsKey::swap_pss, {.name = "swap_pss",
+                             .header = "SWAPPSS",
+                             .fold = kSum,
+                             .help = "swapped out, divided by the number of sharers"}),
+    key(SmapsKey::locked, {.name = "locked",
+                           .header = "LOCKED",
+                           .fold = kSum,
+                           .help = "locked into memory, divided by the number of sharers"}),
+    of_smaps<thp_eligible>({.name = "thp_eligible",
+                            .header = "THP?",
+                            .origin = {{}, "THPeligible"},
+                            .help = "may get transparent huge pages"}),
+    of_smaps<protection_key>({.name = "protection_key",
+                              .header = "PKEY",
+                              .origin = {{}, "ProtectionKey"},
+                              .help = "memory protection key"}),
+    of_smaps<vm_flags>({.name = "vm_flags",
+                        .header = "VMFLAGS",
+                        .origin = {{}, "VmFlags"},
+                        .help = "the kernel's flags, two letters each; proc(5) explains them"}),
+});
+static_assert(names_are_unique(kVmaFields));
+
+std::string lower_case_name(std::string_view key) {
+  std::string name;
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    name += std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '_';
+  }
+  return name;
+}
+
+}  // namespace
+
+FieldSpan<VmaRow> vma_fields() { return kVmaFields; }
+
+VmaFieldTable::VmaFieldTable(const std::vector<SmapsReader::UnknownKey>& unknown)
+    : fields_(kVmaFields.begin(), kVmaFields.end()) {
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const std::string_view header = names_.emplace_back(unknown[i].text);
+    std::string_view name = names_.emplace_back(lower_case_name(header));
+    if (find_field(fields(), name)) name = names_.emplace_back("smaps_" + std::string(name));
+    Field<VmaRow> field{.column = {.name = name, .header = header, .origin = {Source::smaps, header}},
+                        .argument = i};
+    field.column.help = "a key of smaps that is newer than this program";
+    field.column.fold = unknown[i].kib ? Fold::sum : Fold::none;
+    field.column.type = unknown[i].kib ? Type::bytes : Type::count;
+    field.get = unknown[i].kib
+                    ? [](const VmaRow& row, std::size_t which) { return unknown_key(row, which, true); }
+                    : [](const VmaRow& row, std::size_t which) { return unknown_key(row, which, false); };
+    fields_.push_back(field);
+  }
+}
+
+}  // namespace pageloupe

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "probe/chunk_timer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "probe/core_clock.h"
+#include "probe/order_statistics.h"
+
+namespace pageloupe {
+
+void CalibrationFilter::add(double ticks_per_cycle) {
+  constexpr std::uint64_t kRefresh = 32;
+  constexpr double kShare = 0.10;
+  recent_.at(count_ % kRemembered) = ticks_per_cycle;
+  ++count_;
+  if (count_ > kRefresh && count_ % kRefresh != 0) return;
+  reference_ = quantile(std::span(recent_).first(std::min<std::uint64_t>(count_, kRemembered)), kShare);
+}
+
+bool CalibrationFilter::accepts(double before, double after) const {
+  constexpr double kDrift = 0.02;
+  constexpr double kSlower = 1.03;
+  return std::abs(before - after) <= kDrift * before && std::max(before, after) <= kSlower * reference_;
+}
+
+ChunkTimer::ChunkTimer() {
+  constexpr std::size_t kSteps = 4'000'000;  // a millisecond at 4 GHz
+  for (std::size_t done = 0; done < kSteps; done += kCalibrationSteps) calibrate();
+}
+
+double ChunkTimer::calibrate() {
+  const auto ticks = ticks_per_cycle();
+  filter_.add(ticks);
+  return ticks;
+}
+
+double ChunkTimer::measure(std::size_t length, Effort effort, const std::function<void(std::size_t)>& run) {
+  constexpr int kRounds = 4;
+  // The bookkeeping between two pieces uses pages of its own, whose entries a lap drives out again. Where a
+  // piece is a lap or two, that would cost more than it brings.
+  constexpr std::size_t kCheap = 4;
+  // Whole laps: a part of one would weigh the cycle's pages unevenly.
+  const auto laps = std::max<std::size_t>(1, (kChunkAccesses + length - 1) / length);
+  constexpr auto kNone = std::numeric_limits<double>::infinity();
+  auto spoiled = kNone;
+  run(effort.warm);
+  for (int round = 0; round < kRounds; ++round) {
+    auto best = kNone;
+    auto before = calibrate();
+    for (unsigned i = 0; i < effort.chunks; ++i) {
+      if (laps >= kCheap) run(1);
+      const auto start = ticks_before();
+      run(laps);
+      const auto ticks = static_cast<double>(ticks_after() - start);
+      const auto after = calibrate();
+      const auto cycles = ticks / static_cast<double>(laps * length) / std::min(before, after);
+      const bool accepted = filter_.accepts(before, after);
+      ++chunks_;
+      if (!accepted) ++rejected_;
+      auto& least = accepted ? best : spoiled;
+      least = std::min(least, cycles);
+      before = after;
+    }
+    if (best < kNone) return best;
+  }
+  return spoiled;
+}
+
+}  // namespace pageloupe

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "render/cell.h"
+
+#include <cmath>
+
+#include "render/look.h"
+
+namespace pageloupe {
+namespace {
+
+template <std::integral T>
+void append_integer(Buffer& buffer, T value) {
+  const fmt::format_int text(value);
+  buffer.append(text.data(), text.size());
+}
+
+// What stands in a table where there is no value.
+std::string_view absent_text(Errc code) {
+  switch (code) {
+    case Errc::not_applicable:
+    case Errc::not_sampled:
+    case Errc::no_previous:
+    case Errc::no_memory: return "-";
+    case Errc::gone: return "gone";
+    case Errc::denied: return "denied";
+    case Errc::unsupported: return "n/a";
+    case Errc::blocked: return "blocked";
+    case Errc::malformed: return "?";
+    case Errc::io: return "error";
+  }
+  std::unreachable();
+}
+
+constexpr std::size_t kAddressDigits = 12;
+
+struct TableCell {
+  Buffer& buffer;
+  const CellStyle& style;
+
+  void operator()(Errc code) const { append(buffer, absent_text(code)); }
+  void operator()(bool value) const { append(buffer, value ? "yes" : "no"); }
+  void operator()(std::uint64_t value) const { append_integer(buffer, value); }
+  void operator()(std::int64_t value) const { append_integer(buffer, value); }
+  void operator()(Percent value) const { append_format(buffer, "{:.1f}%", value.value); }
+  void operator()(Address value) const { append_hex(buffer, value.value, kAddressDigits); }
+  void operator()(Inode value) const { append_integer(buffer, value.value); }
+  void operator()(Device value) const {
+    append_hex(buffer, value.major, 2);
+    buffer.push_back(':');
+    append_hex(buffer, value.minor, 2);
+  }
+  void operator()(Nanoseconds value) const {
+    append_format(buffer, "{:.2f}s", static_cast<double>(value.value) / 1e9);
+  }
+  void operator()(Timestamp value) const { append_integer(buffer, value.value / 1'000'000'000); }
+  void operator()(Rate value) const { append_format(buffer, "{:.1f}", value.value); }
+  void operator()(Bytes value) const {
+    switch (style.size) {
+      case SizeUnit::human: return append_human_size(buffer, value);
+      case SizeUnit::bytes: return append_integer(buffer, value.value);
+      case SizeUnit::kib: return append_integer(buffer, value.value / 1024);
+    }
+  }
+  void operator()(std::string_view) const {}
+};
+
+struct JsonValue {
+  Buffer& buffer;
+
+  void operator()(Errc) const { append(buffer, "null"); }
+  void operator()(bool value) const { append(buffer, value ? "true" : "false"); }
+  void operator()(std::uint64_t value) const { append_integer(buffer, value); }
+  void operator()(std::int64_t value) const { append_integer(buffer, value); }
+  void operator()(Bytes value) const { append_integer(buffer, value.value); }
+  void operator()(Nanoseconds value) const { append_integer(buffer, value.value); }
+  void operator()(Timestamp value) const { append_integer(buffer, value.value); }
+  void operator()(Rate value) const { (*this)(Percent{value.value}); }
+  void operator()(Percent value) const {
+    if (!std::isfinite(value.value)) return append(buffer, "null");
+    append_format(buffer, "{:.3f}", value.value);
+  }
+  void operator()(Address value) const {
+    append(buffer, "\"0x");
+    append_hex(buffer, value.value, 1);
+    buffer.push_back('"');
+  }
+  void operator()(Inode value) const {
+    buffer.push_back('"');
+    append_integer(buffer, value.value);
+    buffer.push_back('"');
+  }
+  void operator()(Device value) const {
+    buffer.push_back('"');
+    TableCell{buffer, {}}(value);
+    buffer.push_back('"');
+  }
+  void operator()(std::string_view) const {}
+};
+
+struct CsvValue {
+  Buffer& buffer;
+
+  void operator()(Errc) const {}
+  void operator()(std::string_view value) const { append_csv_field(buffer, value); }
+  void operator()(Address value) const {
+    append(buffer, "0x");
+    append_hex(buffer, value.value, 1);
+  }
+  void operator()(Inode value) const { append_integer(buffer, value.value); }
+  void operator()(Device value) const { TableCell{buffer, {}}(value); }
+  void operator()(const auto& value) const { JsonValue{buffer}(value); }
+};
+
+}  // namespace
+
+std::size_t append_cell(Buffer& buffer, const Value& value, const CellStyle& style, Look look) {
+  if (const auto* text = std::get_if<std::string_view>(&value))
+    return append_escaped(buffer, *text, style.text);
+  const auto before = buffer.size();
+  if (look == Look::plain || !append_look(buffer, value, look, style.now))
+    std::visit(TableCell{buffer, style}, value);
+  return buffer.size() - before;
+}
+
+void append_hex(Buffer& buffer, std::uint64_t value, std::size_t width) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<char, 16> digits{};
+  std::size_t at = digits.size();
+  do {
+    digits[--at] = kDigits[value & 15];
+    value >>= 4;
+  } while (value != 0 || digits.size() - at < width);
+  buffer.append(digits.data() + at, digits.size() - at);
+}
+
+void append_padded(Buffer& buffer, std::uint64_t value, std::size_t width) {
+  const fmt::format_int text(value);
+  if (text.size() < width) buffer.append_blanks(width - text.size());
+  buffer.append(text.data(), text.size());
+}
+
+void append_human_size(Buffer& buffer, Bytes size) {
+  constexpr std::string_view kUnits = "BKMGTPE";
+  if (size.value == 0) return buffer.push_back('0');
+  // Nearly all sizes of mappings: whole KiB, and few of them.
+  if (size.value % 1024 == 0 && size.value < 1000 * 1024) {
+    append_integer(buffer, size.value / 1024);
+    return buffer.push_back('K');
+  }
+  double scaled = static_cast<double>(size.value);
+  std::size_t unit = 0;
+  // 1023.5K would round to 1024K: it is 1.0M.
+  while (scaled >= 1023.5 && unit + 1 < kUnits.size()) {
+    scaled /= 1024;
+    ++unit;
+  }
+  const bool decimal = unit >= 2 && scaled < 99.95;
+  if (decimal) {
+    const auto tenths = static_cast<std::uint64_t>(std::llround(scaled * 10));
+    append_integer(buffer, tenths / 10);
+    buffer.push_back('.');
+    append_integer(buffer, tenths % 10);
+  } else {
+    append_integer(buffer, static_cast<std::uint64_t>(std::llround(scaled)));
+  }
+  buffer.push_back(kUnits[unit]);
+}
+
+bool is_right_aligned(Type type) {
+  return type != Type::text && type != Type::flag && type != Type::address && type != Type::device;
+}
+
+std::string machine_name(const Column& column) {
+  std::string name(column.name);
+  if (column.type == Type::bytes) name += "_bytes";
+  if (column.type == Type::duration || column.type == Type::timestamp) name += "_ns";
+  if (column.type == Type::rate) name += "_per_second";
+  if (column.type == Type::percent) name += "_percent";
+  return name;
+}
+
+bool append_json_value(Buffer& buffer, const Value& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return append_json_string(buffer, *text);
+  std::visit(JsonValue{buffer}, value);
+  return true;
+}
+
+void append_csv_value(Buffer& buffer, const Value& value) { std::visit(CsvValue{buffer}, value); }
+
+}  // namespace pageloupe

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "render/csv.h"
+
+namespace pageloupe {
+
+void CsvWriter::begin(const Facts& /*document*/) {}
+
+void CsvWriter::begin_section(const Section& section, Columns columns) {
+  std::string header;
+  prefix_.clear();
+  if (!section.facts.columns.empty()) {
+    Buffer value;
+    append_csv_value(value, section.facts.values.front());
+    prefix_ = std::string(value.data(), value.size()) + ",";
+    header = machine_name(*section.facts.columns.front()) + ",";
+  }
+  for (const auto* column : columns) header += machine_name(*column) + ",";
+  if (!header.empty()) header.back() = '\r';
+  header += '\n';
+  if (headings_ && header != header_) append(output_.buffer(), header);
+  header_ = std::move(header);
+}
+
+void CsvWriter::row(std::span<const Value> values) {
+  auto& buffer = output_.buffer();
+  append(buffer, prefix_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i != 0) buffer.push_back(',');
+    append_csv_value(buffer, values[i]);
+  }
+  append(buffer, "\r\n");
+  output_.written();
+}
+
+void CsvWriter::end_section(const Totals* /*totals*/, std::string_view /*summary*/) {}
+
+void CsvWriter::end(std::span<const Problem> /*problems*/) { output_.flush(); }
+
+}  // namespace pageloupe

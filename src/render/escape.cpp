@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "render/escape.h"
+
+#include <algorithm>
+#include <array>
+#include <cwchar>
+
+#include "render/utf8.h"
+
+namespace pageloupe {
+namespace {
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// Characters that show nothing themselves but change how others show (general category Cf, and the line and
+// paragraph separators): the bidirectional overrides are among them.
+constexpr auto kInvisible = std::to_array<Range>({
+    {0x00ad, 0x00ad},   {0x0600, 0x0605},   {0x061c, 0x061c},   {0x06dd, 0x06dd},   {0x070f, 0x070f},
+    {0x0890, 0x0891},   {0x08e2, 0x08e2},   {0x180e, 0x180e},   {0x200b, 0x200f},   {0x2028, 0x202e},
+    {0x2060, 0x206f},   {0xfeff, 0xfeff},   {0xfff9, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd},
+    {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0001, 0xe0001}, {0xe0020, 0xe007f},
+});
+
+bool is_invisible(char32_t c) {
+  return std::ranges::any_of(kInvisible,
+                             [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
+constexpr bool is_plain(char c) { return c >= 0x20 && c <= 0x7e; }
+constexpr bool is_plain_json(char c) { return is_plain(c) && c != '"' && c != '\\'; }
+
+std::size_t append_control(Buffer& buffer, unsigned char byte) {
+  const auto before = buffer.size();
+  switch (byte) {
+    case '\n': append(buffer, "\\n"); break;
+    case '\t': append(buffer, "\\t"); break;
+    case '\r': append(buffer, "\\r"); break;
+    default: append_format(buffer, "\\x{:02x}", byte); break;
+  }
+  return buffer.size() - before;
+}
+
+// One character that is not printable ASCII; returns its columns.
+std::size_t append_special(Buffer& buffer, std::string_view bytes, const CodePoint& c, TextStyle style) {
+  const bool showable = c.valid && c.value >= 0xa0 && style.utf8 && !is_invisible(c.value);
+  const int width = showable ? ::wcwidth(static_cast<wchar_t>(c.value)) : -1;
+  if (width >= 0) {
+    append(buffer, bytes);
+    return static_cast<std::size_t>(width);
+  }
+  if (c.valid && c.value >= 0x80 && style.utf8) {
+    const auto before = buffer.size();
+    append_format(buffer, "\\u{{{:x}}}", static_cast<std::uint32_t>(c.value));
+    return buffer.size() - before;
+  }
+  std::size_t columns = 0;
+  for (const char byte : bytes) columns += append_control(buffer, static_cast<unsigned char>(byte));
+  return columns;
+}
+
+void append_json_special(Buffer& buffer, std::string_view bytes, const CodePoint& c) {
+  if (!c.valid) return append(buffer, "\xef\xbf\xbd");
+  switch (c.value) {
+    case '"': return append(buffer, "\\\"");
+    case '\\': return append(buffer, "\\\\");
+    case '\b': return append(buffer, "\\b");
+    case '\f': return append(buffer, "\\f");
+    case '\n': return append(buffer, "\\n");
+    case '\r': return append(buffer, "\\r");
+    case '\t': return append(buffer, "\\t");
+    default: break;
+  }
+  if (c.value < 0x20) {
+    append_format(buffer, "\\u{:04x}", static_cast<std::uint32_t>(c.value));
+  } else {
+    append(buffer, bytes);
+  }
+}
+
+}  // namespace
+
+std::size_t append_escaped(Buffer& buffer, std::string_view text, TextStyle style) {
+  if (style.raw || std::ranges::all_of(text, is_plain)) {
+    append(buffer, text);
+    return text.size();
+  }
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    if (is_plain(text.front())) {
+      buffer.push_back(text.front());
+      ++columns;
+      text.remove_prefix(1);
+      continue;
+    }
+    const auto c = first_code_point(text);
+    columns += append_special(buffer, text.substr(0, c.length), c, style);
+    text.remove_prefix(c.length);
+  }
+  return columns;
+}
+
+std::size_t cut_columns(Buffer& buffer, std::size_t begin, std::size_t columns) {
+  auto text = buffer.view().substr(begin);
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const auto c = first_code_point(text);
+    const int width = c.value < 0x80 ? 1 : ::wcwidth(static_cast<wchar_t>(c.value));
+    const auto wide = static_cast<std::size_t>(std::max(width, 0));
+    if (used + wide > columns) break;
+    used += wide;
+    text.remove_prefix(c.length);
+  }
+  buffer.shorten(buffer.size() - text.size());
+  return used;
+}
+
+bool append_json_string(Buffer& buffer, std::string_view text) {
+  bool whole = true;
+  buffer.push_back('"');
+  while (!text.empty()) {
+    const auto plain = std::ranges::find_if_not(text, is_plain_json);
+    append(buffer, std::string_view(text.begin(), plain));
+    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+    if (text.empty()) break;
+    const auto c = first_code_point(text);
+    append_json_special(buffer, text.substr(0, c.length), c);
+    whole = whole && c.valid;
+    text.remove_prefix(c.length);
+  }
+  buffer.push_back('"');
+  return whole;
+}
+
+void append_csv_field(Buffer& buffer, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return append(buffer, text);
+  buffer.push_back('"');
+  for (const char c : text) {
+    if (c == '"') buffer.push_back('"');
+    buffer.push_back(c);
+  }
+  buffer.push_back('"');
+}
+
+void append_base64(Buffer& buffer, std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j)
+      buffer.push_back(j <= group.size() ? kDigits[bits >> (18 - 6 * j) & 63U] : '=');
+  }
+}
+
+}  // namespace pageloupe

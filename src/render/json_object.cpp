@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "render/json_object.h"
+
+namespace pageloupe {
+
+JsonKeys::JsonKeys(Columns columns) {
+  keys_.reserve(columns.size());
+  for (const auto* column : columns)
+    keys_.push_back((keys_.empty() ? "\"" : ",\"") + machine_name(*column) + "\":");
+}
+
+void JsonKeys::append_members(Buffer& buffer, std::span<const Value> values) const {
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    append(buffer, keys_[i]);
+    if (append_json_value(buffer, values[i])) continue;
+    const auto quoted = std::string_view(keys_[i]).substr(keys_[i].find('"') + 1);
+    append(buffer, ",\"");
+    append(buffer, quoted.substr(0, quoted.size() - 2));
+    append(buffer, "_base64\":\"");
+    append_base64(buffer, std::get<std::string_view>(values[i]));
+    buffer.push_back('"');
+  }
+}
+
+void append_json_key(Buffer& buffer, std::string_view name) {
+  append_json_string(buffer, name);
+  buffer.push_back(':');
+}
+
+void append_json_problem(Buffer& buffer, const Problem& problem) {
+  append(buffer, "{\"pid\":");
+  append_json_value(buffer, problem.pid ? Value(*problem.pid) : Value(Errc::not_applicable));
+  append(buffer, ",\"subject\":");
+  append_json_string(buffer, problem.subject);
+  append(buffer, ",\"reason\":");
+  append_json_string(buffer, name(problem.code));
+  append(buffer, ",\"message\":");
+  append_json_string(buffer, problem.message);
+  buffer.push_back('}');
+}
+
+void append_json_totals(Buffer& buffer, const Totals& totals) {
+  append_format(buffer, "{{\"rows\":{}", totals.rows());
+  for (std::size_t i = 0; i < totals.columns().size(); ++i) {
+    const auto& column = *totals.columns()[i];
+    if (column.fold != Fold::sum) continue;
+    buffer.push_back(',');
+    append_json_key(buffer, machine_name(column));
+    append_json_value(buffer, totals.values()[i]);
+    if (totals.missing(i) != 0) append_format(buffer, ",\"{}_missing\":{}", column.name, totals.missing(i));
+  }
+  buffer.push_back('}');
+}
+
+}  // namespace pageloupe

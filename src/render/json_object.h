@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The members of a JSON object that hold named values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "render/writer.h"
+
+namespace pageloupe {
+
+// `"rss_bytes":`, once for each column rather than once for each cell.
+class JsonKeys {
+ public:
+  JsonKeys() = default;
+  explicit JsonKeys(Columns columns);
+
+  // Appends `"a":1,"b":null`. A text with bytes that JSON cannot hold has a second member, "b_base64".
+  void append_members(Buffer& buffer, std::span<const Value> values) const;
+
+ private:
+  std::vector<std::string> keys_;  // with the comma before all but the first
+};
+
+// Appends `"name":`.
+void append_json_key(Buffer& buffer, std::string_view name);
+
+// Appends the problem as an object.
+void append_json_problem(Buffer& buffer, const Problem& problem);
+
+// Appends the sums of the columns that may be summed, and how many rows they leave out, as an object.
+void append_json_totals(Buffer& buffer, const Totals& totals);
+
+}  // namespace pageloupe

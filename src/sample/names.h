@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Names of users and groups, each looked up once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace pageloupe {
+
+class Names {
+ public:
+  // The name, or the number where there is none. The view lasts as long as the object.
+  [[nodiscard]] std::string_view user(std::uint32_t uid);
+  [[nodiscard]] std::string_view group(std::uint32_t gid);
+
+ private:
+  std::unordered_map<std::uint32_t, std::string> users_;
+  std::unordered_map<std::uint32_t, std::string> groups_;
+};
+
+}  // namespace pageloupe

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// One process or thread at one instant: a slot for each kernel file, with what it said or why it said
+// nothing.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "proc/cgroup.h"
+#include "proc/io.h"
+#include "proc/ksm_stat.h"
+#include "proc/limits.h"
+#include "proc/smaps_usage.h"
+#include "proc/stat.h"
+#include "proc/statm.h"
+#include "proc/status.h"
+
+namespace pageloupe {
+
+// What was read, or the reason for having nothing: not_sampled where the plan did not ask.
+template <class T>
+using Slot = std::expected<T, Errc>;
+
+// The owner of /proc/PID: the effective user and group.
+struct Owner {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+
+// status without its views.
+struct StatusRecord {
+  std::array<std::uint32_t, 4> uid{};  // real, effective, saved, filesystem
+  std::array<std::uint32_t, 4> gid{};
+  KeyedValues<StatusKey> values{};
+  std::string ns_pid{};
+};
+
+// What tells one process from another that had the same PID before.
+struct ProcessId {
+  Pid pid{};
+  Ticks start{};
+  friend constexpr auto operator<=>(const ProcessId&, const ProcessId&) = default;
+};
+
+struct Process {
+  Pid pid{};   // of the thread, where it is one
+  Pid tgid{};  // of the process
+  Slot<PidStat> stat = std::unexpected(Errc::not_sampled);
+  Slot<PidStatm> statm = std::unexpected(Errc::not_sampled);
+  Slot<StatusRecord> status = std::unexpected(Errc::not_sampled);
+  Slot<SmapsUsage> rollup = std::unexpected(Errc::not_sampled);
+  Slot<PidIo> io = std::unexpected(Errc::not_sampled);
+  Slot<PidLimits> limits = std::unexpected(Errc::not_sampled);
+  Slot<KsmStat> ksm = std::unexpected(Errc::not_sampled);
+  Slot<Owner> owner = std::unexpected(Errc::not_sampled);
+  Slot<std::string> cmdline = std::unexpected(Errc::not_sampled);  // arguments with blanks between them
+  Slot<std::string> exe = std::unexpected(Errc::not_sampled);
+  Slot<std::string> cwd = std::unexpected(Errc::not_sampled);
+  Slot<CgroupPaths> cgroup = std::unexpected(Errc::not_sampled);
+  Slot<std::string> wchan = std::unexpected(Errc::not_sampled);
+  Slot<std::string> pid_namespace = std::unexpected(Errc::not_sampled);  // "pid:[4026531836]"
+  Slot<std::string> mnt_namespace = std::unexpected(Errc::not_sampled);
+  Slot<std::int64_t> oom_score = std::unexpected(Errc::not_sampled);
+  Slot<std::int64_t> oom_score_adj = std::unexpected(Errc::not_sampled);
+  Slot<std::uint64_t> fds = std::unexpected(Errc::not_sampled);  // number of open descriptors
+
+  bool memory_elsewhere = false;  // a thread whose process's row shows the memory that they share
+
+  [[nodiscard]] bool is_thread() const { return pid != tgid; }
+};
+
+}  // namespace pageloupe

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The mappings of a live or captured process, one after the other, each with its kind.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proc/procfs.h"
+#include "proc/smaps.h"
+#include "sample/vma_kind.h"
+
+namespace pageloupe {
+
+// One mapping as a getter sees it.
+struct VmaRow {
+  VmaRecord record{};
+  Identity identity{};
+  std::string label{};     // in place of the kernel's name where that says less: "libc.so.6 [bss]"
+  bool has_usage = false;  // smaps was read: `record.usage` says what it holds
+};
+
+struct MapPlan {
+  bool usage = false;  // smaps in place of maps: walks the page tables of the process, 8 ms a GiB
+  bool stacks = true;  // look for the threads' stack pointers: one file a thread
+};
+
+class ProcessMap {
+ public:
+  // Opens the map and reads what the kinds need beforehand: exe, and the threads where there are several.
+  // Errors: gone, denied, io.
+  [[nodiscard]] static Result<ProcessMap> open(const PidDir& dir, MapPlan plan);
+
+  // Goes to the next mapping; false at the end. A process without memory has no mappings.
+  // Errors: gone, denied, io, malformed.
+  [[nodiscard]] Result<bool> next();
+
+  // The mapping that next() went to, valid until it is called again.
+  [[nodiscard]] const VmaRow& row() const { return rows_[current_]; }
+
+  // Keys of smaps that this program does not know, complete once the first mapping was read.
+  [[nodiscard]] std::vector<SmapsReader::UnknownKey> unknown_keys() const;
+
+ private:
+  ProcessMap(std::variant<MapsReader, SmapsReader> reader, MapContext context, bool usage)
+      : reader_(std::move(reader)), classifier_(std::move(context)), has_usage_(usage) {}
+
+  [[nodiscard]] Result<bool> read_ahead();
+  void label(VmaRow& row) const;
+  [[nodiscard]] VmaRow& ahead() { return rows_[1 - current_]; }
+
+  std::variant<MapsReader, SmapsReader> reader_;
+  VmaClassifier classifier_;
+  bool has_usage_;
+  bool started_ = false;
+  bool have_ahead_ = false;
+  std::optional<Error> error_{};
+  std::array<VmaRow, 2> rows_{};  // the current one and the one that follows it, in turn
+  std::size_t current_ = 0;
+};
+
+}  // namespace pageloupe

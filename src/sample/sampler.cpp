@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "sample/sampler.h"
+
+#include "base/text.h"
+#include "proc/cmdline.h"
+#include "proc/smaps_rollup.h"
+
+namespace pageloupe {
+namespace {
+
+using Reason = std::unexpected<Errc>;
+
+// A slot from a text: what the parser made of it, or the reason of the read.
+template <class T, class Parse>
+void fill(Slot<T>& slot, const Result<std::string_view>& text, Parse parse) {
+  if (!text) {
+    slot = Reason(text.error().code);
+    return;
+  }
+  auto parsed = parse(*text);
+  if (parsed) {
+    slot = std::move(*parsed);
+  } else {
+    slot = Reason(parsed.error().code);
+  }
+}
+
+// A slot of text keeps the memory of the text that it held before.
+void fill_text(Slot<std::string>& slot, const Result<std::string_view>& text) {
+  if (!text) {
+    slot = Reason(text.error().code);
+    return;
+  }
+  if (!slot) slot = std::string{};
+  slot->assign(*text);
+}
+
+Result<std::int64_t> parse_number(std::string_view text) {
+  const auto number = to_number<std::int64_t>(trim(take_line(text)));
+  if (!number) return malformed("number");
+  return *number;
+}
+
+void fill_link(Slot<std::string>& slot, const PidDir& dir, const char* name) {
+  auto target = dir.link(name);
+  if (target) {
+    slot = std::move(*target);
+  } else {
+    slot = Reason(target.error().code);
+  }
+}
+
+void read_stat(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.stat, dir.read("stat", buffer), parse_stat);
+}
+void read_statm(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.statm, dir.read("statm", buffer), parse_statm);
+}
+void read_status(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.status, dir.read("status", buffer), [](std::string_view text) -> Result<StatusRecord> {
+    const auto status = parse_status(text);
+    if (!status) return std::unexpected(status.error());
+    return StatusRecord{status->uid, status->gid, status->values, std::string(status->ns_pid)};
+  });
+}
+void read_rollup(const PidDir& dir, Process& process, std::string& buffer) {
+  const auto text = dir.read("smaps_rollup", buffer);
+  fill(process.rollup, text, parse_smaps_rollup);
+  // A process without memory says ESRCH here, as one that is gone does everywhere.
+  if (process.rollup || process.rollup.error() != Errc::gone) return;
+  if (dir.read("stat", buffer)) process.rollup = Reason(Errc::no_memory);
+}
+void read_cmdline(const PidDir& dir, Process& process, std::string& buffer) {
+  const auto text = dir.read("cmdline", buffer);
+  fill_text(process.cmdline, text);
+  if (process.cmdline) join_arguments_in(*process.cmdline);
+}
+void read_io(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.io, dir.read("io", buffer), parse_io);
+}
+void read_limits(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.limits, dir.read("limits", buffer), parse_limits);
+}
+void read_ksm(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.ksm, dir.read("ksm_stat", buffer), parse_ksm_stat);
+}
+void read_cgroup(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.cgroup, dir.read("cgroup", buffer), parse_cgroup);
+}
+void read_wchan(const PidDir& dir, Process& process, std::string& buffer) {
+  fill_text(process.wchan, dir.read("wchan", buffer));
+}
+void read_oom_score(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.oom_score, dir.read("oom_score", buffer), parse_number);
+}
+void read_oom_score_adj(const PidDir& dir, Process& process, std::string& buffer) {
+  fill(process.oom_score_adj, dir.read("oom_score_adj", buffer), parse_number);
+}
+void read_exe(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  fill_link(process.exe, dir, "exe");
+}
+void read_cwd(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  fill_link(process.cwd, dir, "cwd");
+}
+void read_ns_pid(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  fill_link(process.pid_namespace, dir, "ns/pid");
+}
+void read_ns_mnt(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  fill_link(process.mnt_namespace, dir, "ns/mnt");
+}
+void read_owner(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  const auto owner = dir.owner();
+  process.owner = owner ? Slot<Owner>(Owner{owner->uid, owner->gid}) : Reason(owner.error().code);
+}
+void read_fds(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  const auto count = dir.count_entries("fd");
+  process.fds = count ? Slot<std::uint64_t>(*count) : Reason(count.error().code);
+}
+
+struct Reader {
+  Source source;
+  void (*read)(const PidDir&, Process&, std::string&);
+};
+
+// In the order in which they are read: what identifies the process first, what costs most last.
+constexpr auto kReaders = std::to_array<Reader>({
+    {Source::stat, read_stat},
+    {Source::statm, read_statm},
+    {Source::status, read_status},
+    {Source::owner, read_owner},
+    {Source::oom_score, read_oom_score},
+    {Source::oom_score_adj, read_oom_score_adj},
+    {Source::wchan, read_wchan},
+    {Source::io, read_io},
+    {Source::limits, read_limits},
+    {Source::ksm_stat, read_ksm},
+    {Source::cgroup, read_cgroup},
+    {Source::exe, read_exe},
+    {Source::cwd, read_cwd},
+    {Source::ns_pid, read_ns_pid},
+    {Source::ns_mnt, read_ns_mnt},
+    {Source::fd, read_fds},
+    {Source::cmdline, read_cmdline},
+    {Source::smaps_rollup, read_rollup},
+});
+
+}  // namespace
+
+bool Sampler::read_slots(const PidDir& dir, Process& process) {
+  for (const auto& reader : kReaders) {
+    if (!plan_.has(reader.source)) continue;
+    reader.read(dir, process, buffer_);
+    ++files_read_;
+    // The first file of the plan tells whether there is a process at all.
+    if (reader.source == Source::stat && !process.stat && process.stat.error() == Errc::gone) return false;
+    if (reader.source == Source::statm && !process.statm && process.statm.error() == Errc::gone) return false;
+  }
+  return true;
+}
+
+bool Sampler::read(Pid pid, Process& process) {
+  process.pid = process.tgid = pid;
+  return read_slots(procfs_.pid_by_path(pid), process);
+}
+
+bool Sampler::read_thread(Pid pid, Pid tid, Process& process) {
+  process.pid = tid;
+  process.tgid = pid;
+  return read_slots(procfs_.thread_by_path(pid, tid), process);
+}
+
+}  // namespace pageloupe

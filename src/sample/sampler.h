@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Reads processes by a plan: no file is opened that the plan does not name.
+#pragma once
+
+#include <string>
+
+#include "proc/procfs.h"
+#include "sample/process.h"
+#include "sample/source.h"
+
+namespace pageloupe {
+
+class Sampler {
+ public:
+  Sampler(const ProcFs& procfs, SourceSet plan) : procfs_(procfs), plan_(plan) {}
+
+  // Fills the slots of the plan, each with a value or its reason; the strings of `process` keep their memory.
+  // False when the process was gone before anything could be read of it.
+  [[nodiscard]] bool read(Pid pid, Process& process);
+
+  // The same for one thread of a process; files that a process has once are read from the process.
+  [[nodiscard]] bool read_thread(Pid pid, Pid tid, Process& process);
+
+  // How many files were opened so far.
+  [[nodiscard]] std::uint64_t files_read() const { return files_read_; }
+
+  [[nodiscard]] SourceSet plan() const { return plan_; }
+
+ private:
+  [[nodiscard]] bool read_slots(const PidDir& dir, Process& process);
+
+  const ProcFs& procfs_;
+  SourceSet plan_;
+  std::string buffer_;
+  std::uint64_t files_read_ = 0;
+};
+
+}  // namespace pageloupe

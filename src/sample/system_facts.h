@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What one must know of the machine to make sense of a process.
+#pragma once
+
+#include "proc/procfs.h"
+
+namespace pageloupe {
+
+struct SystemFacts {
+  Bytes page_size{4096};
+  std::uint64_t ticks_per_second = 100;
+  std::size_t cpus = 1;
+  Timestamp now{};
+  Timestamp boot{};
+  Nanoseconds uptime{};
+  Bytes mem_total{};
+
+  [[nodiscard]] Nanoseconds duration(Ticks ticks) const {
+    return {ticks.value / ticks_per_second * 1'000'000'000 +
+            ticks.value % ticks_per_second * 1'000'000'000 / ticks_per_second};
+  }
+};
+
+// Page size and ticks of this system; stat, uptime and meminfo below the given /proc. What cannot be read
+// stays as it is above.
+[[nodiscard]] SystemFacts read_system_facts(const ProcFs& procfs, Timestamp now);
+
+}  // namespace pageloupe

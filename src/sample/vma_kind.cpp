@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "sample/vma_kind.h"
+
+#include <algorithm>
+
+namespace pageloupe {
+namespace {
+
+constexpr std::string_view kDeleted = " (deleted)";
+
+struct NamePrefix {
+  std::string_view prefix;
+  VmaKind kind;
+};
+
+// Names in brackets, the kernel's own; the first that matches. What matches none is memory with a name.
+constexpr auto kBracketNames = std::to_array<NamePrefix>({
+    {"[heap]", VmaKind::heap},
+    {"[stack]", VmaKind::stack},
+    {"[stack:", VmaKind::thread_stack},  // Linux 3.4 to 4.4
+    {"[vdso]", VmaKind::vdso},
+    {"[vvar", VmaKind::vvar},
+    {"[vsyscall]", VmaKind::vsyscall},
+    {"[vectors]", VmaKind::vdso},
+    {"[sigpage]", VmaKind::vdso},
+    {"[uprobes]", VmaKind::vdso},
+    {"[anon_shmem:", VmaKind::shared_anon},
+});
+
+// Paths that tell what they are, before the question whether it is a program or a library.
+constexpr auto kSpecialPaths = std::to_array<NamePrefix>({
+    {"/SYSV", VmaKind::sysv_shm},
+    {"/dev/zero", VmaKind::shared_anon},
+    {"/memfd:", VmaKind::memfd},
+    {"/anon_hugepage", VmaKind::hugetlb},
+    {"/dev/hugepages/", VmaKind::hugetlb},
+    {"/dev/shm/", VmaKind::posix_shm},
+    {"/dev/", VmaKind::device},
+    {"/dmabuf:", VmaKind::device},
+    {"anon_inode:", VmaKind::device},
+    {"socket:", VmaKind::device},
+});
+
+template <std::size_t N>
+std::optional<VmaKind> kind_by_prefix(const std::array<NamePrefix, N>& table, std::string_view name) {
+  for (const auto& row : table) {
+    if (name.starts_with(row.prefix)) return row.kind;
+  }
+  return std::nullopt;
+}
+
+// The thread of "[stack:12]" and of the names that C libraries give to stacks.
+std::optional<Pid> tid_in_name(std::string_view name) {
+  for (const std::string_view prefix : {"[stack:", "[anon: glibc: pthread stack: ", "[anon:stack_and_tls:"}) {
+    if (!name.starts_with(prefix) || !name.ends_with(']')) continue;
+    name.remove_prefix(prefix.size());
+    name.remove_suffix(1);
+    if (const auto tid = to_number<std::int32_t>(name)) return Pid{*tid};
+  }
+  return std::nullopt;
+}
+
+bool has_library_name(std::string_view path) {
+  if (path.ends_with(kDeleted)) path.remove_suffix(kDeleted.size());
+  const auto base = path.substr(path.rfind('/') + 1);
+  return base.ends_with(".so") || base.contains(".so.");
+}
+
+VmaKind by_perms(const Perms& perms, VmaKind text, VmaKind rodata, VmaKind data) {
+  return perms.none() ? VmaKind::reserved : perms.execute ? text : perms.write ? data : rodata;
+}
+
+std::uint64_t file_id(const Vma& vma) {
+  return vma.inode ^ (std::uint64_t{vma.device.major} << 52) ^ (std::uint64_t{vma.device.minor} << 44);
+}
+
+bool is_data(VmaKind kind) { return kind == VmaKind::data || kind == VmaKind::lib_data; }
+
+// glibc's arenas: each begins at a multiple of this, and what it has not used yet has no access.
+constexpr std::uint64_t kArenaSize = 64ULL << 20;
+
+}  // namespace
+
+Identity VmaClassifier::classify(const VmaRecord& record, const Vma* after) {
+  const auto& vma = record.vma;
+  Identity identity;
+  bss_owner_.clear();
+  if (has_vm_flag(record.vm_flags, "ht")) {
+    identity.kind = VmaKind::hugetlb;
+  } else if (vma.anonymous() || vma.name.starts_with('[')) {
+    identity = anonymous(vma, after);
+    if (identity.kind == VmaKind::bss) bss_owner_ = data_file_;
+  } else {
+    identity.kind = file_backed(vma, after);
+  }
+  if (is_data(identity.kind)) data_file_ = vma.name;
+  previous_end_ = vma.end;
+  previous_kind_ = identity.kind;
+  return identity;
+}
+
+Identity VmaClassifier::anonymous(const Vma& vma, const Vma* after) const {
+  const bool named = !vma.name.empty();
+  if (named) {
+    if (const auto tid = tid_in_name(vma.name)) return {VmaKind::thread_stack, StackEvidence::name, tid};
+    if (const auto kind = kind_by_prefix(kBracketNames, vma.name)) return {.kind = *kind};
+  }
+  if (vma.perms.none()) return {.kind = is_guard(vma, after) ? VmaKind::guard : VmaKind::reserved};
+  if (const auto stack = thread_stack(vma)) return *stack;
+  if (named) return {.kind = VmaKind::named_anon};
+  if (is_bss(vma)) return {.kind = VmaKind::bss};
+  return {.kind = vma.perms.execute ? VmaKind::jit : VmaKind::anon};
+}
+
+std::optional<Identity> VmaClassifier::thread_stack(const Vma& vma) const {
+  const auto& stacks = context_.stacks;
+  if (stacks.empty() && !context_.threads_without_pointer)
+    return std::nullopt;  // one thread: the kernel names its stack
+  if (!vma.perms.write || vma.perms.shared) return std::nullopt;
+  const auto first = std::ranges::lower_bound(stacks, vma.start, {}, &ThreadStack::pointer);
+  if (first != stacks.end() && first->pointer < vma.end) {
+    // Several threads with their stacks in one mapping: an arena of coroutine stacks, not a thread's own.
+    const bool several = first + 1 != stacks.end() && (first + 1)->pointer < vma.end;
+    if (several) return std::nullopt;
+    return Identity{VmaKind::thread_stack, StackEvidence::stack_pointer, first->tid};
+  }
+  const bool above_guard = previous_kind_ == VmaKind::guard && previous_end_ == vma.start && vma.name.empty();
+  if (context_.threads_without_pointer && above_guard && !vma.perms.execute) {
+    return Identity{VmaKind::thread_stack, StackEvidence::guard_page, std::nullopt};
+  }
+  return std::nullopt;
+}
+
+bool VmaClassifier::is_guard(const Vma& vma, const Vma* after) const {
+  constexpr Bytes kLargestGuard{1 << 20};
+  if (after == nullptr || after->start != vma.end || vma.size() > kLargestGuard || vma.size() > after->size())
+    return false;
+  return after->anonymous() && after->perms.write && !after->perms.shared &&
+         after->start.value % kArenaSize != 0;
+}
+
+bool VmaClassifier::is_bss(const Vma& vma) const {
+  return is_data(previous_kind_) && previous_end_ == vma.start && vma.perms.write && !vma.perms.shared;
+}
+
+VmaKind VmaClassifier::file_backed(const Vma& vma, const Vma* after) {
+  const std::string_view name = vma.name;
+  if (name == "/dev/zero" && !vma.perms.shared) return VmaKind::anon;
+  if (const auto kind = kind_by_prefix(kSpecialPaths, name)) return *kind;
+  if (!vma.perms.shared && !context_.exe.empty() && name == context_.exe) {
+    return by_perms(vma.perms, VmaKind::text, VmaKind::rodata, VmaKind::data);
+  }
+  if (!vma.perms.shared && is_library(vma, after)) {
+    return by_perms(vma.perms, VmaKind::lib_text, VmaKind::lib_rodata, VmaKind::lib_data);
+  }
+  return name.ends_with(kDeleted) ? VmaKind::deleted : VmaKind::file;
+}
+
+// A library is what is called one, and any file that is mapped executable here or was before.
+bool VmaClassifier::is_library(const Vma& vma, const Vma* after) {
+  const auto id = file_id(vma);
+  if (vma.perms.execute) executables_.insert(id);
+  if (id == last_file_ && (last_was_library_ || !vma.perms.execute)) return last_was_library_;
+  last_file_ = id;
+  const bool code_follows = after != nullptr && after->perms.execute && file_id(*after) == id;
+  last_was_library_ =
+      vma.perms.execute || code_follows || executables_.contains(id) || has_library_name(vma.name);
+  return last_was_library_;
+}
+
+}  // namespace pageloupe

@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""ppmap on live processes: every one of the machine, and what each mapping is for."""
+
+import collections
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import maps_view  # noqa: E402
+import procfiles  # noqa: E402
+import runner  # noqa: E402
+from target import Target, other_process  # noqa: E402
+from tools import NOBODY, Tool, built, need_root  # noqa: E402
+
+FORGIVEN = {"gone", "denied", "no_memory"}
+VIEWS = (("--json",), (), ("-x",), ("-d",), ("-X",), ("-XX",), ("--by", "kind"), ("--limits",), ("--format", "csv"))
+PYTHON_THREADS = """
+import os, threading, time
+def spin():
+    while True: pass
+def wait():
+    time.sleep(1000)
+for work in (spin, wait, wait): threading.Thread(target=work, daemon=True).start()
+print(os.getpid(), flush=True)
+time.sleep(1000)
+"""
+
+
+def ppmap():
+    return Tool(built("ppmap"))
+
+
+class EveryProcess(unittest.TestCase):
+    def show_all(self, nobody):
+        for view in VIEWS:
+            done = ppmap().run(*view, *procfiles.processes(), nobody=nobody)
+            self.assertIn(done.returncode, {0, 1, 42, 43}, (view, done.stderr))
+            self.assertTrue(done.stdout)
+            if view == ("--json",):
+                document = maps_view.document(done)
+                reasons = {error["reason"] for error in document["errors"]}
+                self.assertLessEqual(reasons, FORGIVEN)
+                self.assertTrue(document["processes"])
+            for line in done.stderr.decode().splitlines():
+                self.assertRegex(line, r"^ppmap: \d+: (no such process|its map may not be read|has no address space)")
+
+    def test_as_this_user(self):
+        self.show_all(nobody=False)
+
+    @need_root()
+    def test_as_nobody(self):
+        self.show_all(nobody=True)
+
+    def test_the_first_process(self):
+        try:  # even root may be refused
+            procfiles.smaps(1)
+            expected = 0
+        except PermissionError:
+            expected = 1
+        self.assertEqual(ppmap().run(1).returncode, expected)
+
+    def test_itself(self):
+        for operand in ("self", "/proc/self"):
+            process = maps_view.document(ppmap().run("--json", operand, check=0))["processes"][0]
+            self.assertEqual(process["comm"], "ppmap")
+
+
+class Kinds(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.target = Target()
+        cls.addClassCleanup(cls.target.close)
+        cls.rows = maps_view.mappings(ppmap().run("--json", cls.target.pid, check=0))
+
+    def row_at(self, address):
+        found = [r for r in self.rows if int(r["start"], 16) <= address < int(r["end"], 16)]
+        self.assertEqual(len(found), 1)
+        return found[0]
+
+    def kinds(self):
+        return collections.Counter(row["kind"] for row in self.rows)
+
+    def test_every_mapping_has_the_kind_it_was_made_for(self):
+        for what, fact in self.target.mappings.items():
+            row = self.row_at(fact["start"])
+            self.assertEqual(row["kind"], fact["kind"], what)
+            self.assertEqual((int(row["start"], 16), row["size_bytes"]), (fact["start"], fact["size"]), what)
+            if fact["resident"] is not None:
+                self.assertEqual(row["resident_bytes"], fact["resident"], what)
+                self.assertEqual(row["untouched_bytes"], fact["size"] - fact["resident"], what)
+
+    def test_the_program_and_its_parts(self):
+        kinds = self.kinds()
+        for kind in ("text", "data", "bss", "heap", "stack"):
+            self.assertEqual(kinds[kind], 1, kind)
+        self.assertGreaterEqual(kinds["rodata"], 1)
+        bss = next(row for row in self.rows if row["kind"] == "bss")
+        self.assertEqual(bss["mapping"], "target [bss]")
+
+    def test_pages_of_the_kernel(self):
+        names = {"[vdso]": "vdso", "[vvar]": "vvar", "[vsyscall]": "vsyscall"}
+        for row in self.rows:
+            if row["path"] in names:
+                self.assertEqual(row["kind"], names[row["path"]])
+
+    def test_stacks_belong_to_their_threads(self):
+        self.assertEqual(len(self.target.threads), 2)
+        for tid, address in self.target.threads.items():
+            row = self.row_at(address)
+            self.assertEqual((row["kind"], row["tid"], row["stack_by"]), ("thread-stack", tid, "stack pointer"))
+            guard = self.row_at(int(row["start"], 16) - 1)
+            self.assertEqual(guard["kind"], "guard")
+
+    def test_segments_say_their_number(self):
+        row = self.row_at(self.target.mappings["sysv shm"]["start"])
+        self.assertIn(str(self.target.shmid), row["mapping"])
+
+    def test_huge_and_locked_memory(self):
+        huge = self.row_at(self.target.mappings["huge"]["start"])
+        self.assertEqual(huge["huge_bytes"], huge["anon_huge_pages_bytes"])
+        if "locked" in self.target.mappings:
+            # Divided by the sharers, of whom there are three.
+            locked = self.row_at(self.target.mappings["locked"]["start"])
+            self.assertIn(locked["locked_bytes"], (1 << 20, 341 << 10))
+
+    def test_a_child_that_wrote_has_pages_of_its_own(self):
+        start = self.target.mappings["touched"]["start"]
+        private = {}
+        for pid in self.target.group:
+            rows = maps_view.by_start(maps_view.mappings(ppmap().run("--json", pid, check=0)))
+            private[pid] = rows[start]["uss_bytes"]
+        self.assertEqual(private, {self.target.pid: 0, self.target.child: 0, self.target.rewriter: 4 << 20})
+
+
+class Threads(unittest.TestCase):
+    def assert_stacks(self, pid, **options):
+        rows = maps_view.mappings(ppmap().run("--json", pid, check=0, **options))
+        stacks = [row for row in rows if row["kind"] == "thread-stack"]
+        self.assertEqual(len(stacks), len(os.listdir(f"/proc/{pid}/task")) - 1)
+        for stack in stacks:
+            self.assertIn(stack["stack_by"], {"stack pointer", "guard page"})
+            self.assertEqual(stack["tid"] is not None, stack["stack_by"] == "stack pointer")
+        return rows
+
+    def test_stacks_of_an_interpreter(self):
+        with other_process(sys.executable, "-c", PYTHON_THREADS, ready=True) as process:
+            rows = self.assert_stacks(process.pid)
+            kinds = {row["kind"] for row in rows}
+            self.assertLessEqual({"text", "rodata", "data", "bss", "heap", "stack", "lib-text", "lib-rodata",
+                                  "lib-data", "guard", "anon", "vdso"}, kinds)
+            libc = {row["kind"] for row in rows if (row["path"] or "").endswith("/libc.so.6")}
+            self.assertEqual(libc, {"lib-text", "lib-rodata", "lib-data"})
+            owners = {row["mapping"] for row in rows if row["kind"] == "bss"}
+            self.assertIn("libc.so.6 [bss]", owners)
+
+    @need_root()
+    def test_stacks_as_an_ordinary_user(self):
+        with other_process(sys.executable, "-c", PYTHON_THREADS, user=NOBODY, ready=True) as process:
+            self.assert_stacks(process.pid, nobody=True)
+
+    def test_a_thread_stands_for_its_process(self):
+        with Target() as target:
+            for operand in (next(iter(target.threads)), f"/proc/{target.pid}", f"/proc/{target.pid}/"):
+                done = ppmap().run("--json", operand, check=0)
+                self.assertEqual(maps_view.document(done)["processes"][0]["pid"], target.pid)
+
+
+class NoMemory(unittest.TestCase):
+    def show(self, pid):
+        process = maps_view.document(ppmap().run("--json", pid, check=0))["processes"][0]
+        self.assertEqual(process["mappings"], [])
+        for view in VIEWS:
+            self.assertEqual(ppmap().run(*view, pid).returncode, 0, view)
+        return process
+
+    def test_zombies_have_none(self):
+        with Target() as target:
+            process = self.show(target.zombie)
+            self.assertEqual(process["state"], "Z")
+            self.assertTrue(process["command"].endswith("<defunct>"))
+
+    @unittest.skipUnless(os.path.exists("/proc/2") and not os.path.exists("/proc/2/exe"), "sees no kernel threads")
+    def test_kernel_threads_have_none(self):
+        self.assertEqual(self.show(2)["command"], "[kthreadd]")
+
+
+class Lazy(unittest.TestCase):
+    """Memory is reserved first, and resident when it has been written."""
+
+    def measure(self, target):
+        rows = maps_view.by_start(maps_view.mappings(ppmap().run("--json", target.pid, check=0)))
+        row = rows[target.mappings["later"]["start"]]
+        return row["size_bytes"], row["resident_bytes"], row["untouched_bytes"], row["touched_percent"]
+
+    def line(self, target):
+        start = f"{target.mappings['later']['start']:012x}"
+        return next(line.split()[1:4] for line in ppmap().lines(target.pid) if line.startswith(start))
+
+    def test_memory_shows_when_it_is_written(self):
+        size = 100 << 20
+        with Target() as target:
+            self.assertEqual(self.measure(target), (size, 0, size, 0))
+            self.assertEqual(self.line(target), ["100M", "0", "0.0%"])
+            target.touch_later()
+            self.assertEqual(self.measure(target), (size, size, 0, 100))
+            self.assertEqual(self.line(target), ["100M", "100M", "100.0%"])
+
+
+if __name__ == "__main__":
+    runner.main()

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "ppmap/describe.h"
+
+#include "cli/describe_options.h"
+#include "cli/run_info.h"
+#include "field/vma_fields.h"
+#include "ppmap/groups.h"
+#include "ppmap/limits_report.h"
+#include "ppmap/map_report.h"
+#include "render/describe.h"
+
+namespace pageloupe::ppmap {
+
+int describe(const std::string& what, const CommandLine& line, Output& output) {
+  const auto columns = columns_of(vma_fields());
+  auto& buffer = output.buffer();
+  if (what == "schema") {
+    describe_schema(kMapShape, {"Memory maps of processes", run_info_columns(), head_columns(), columns},
+                    buffer);
+  } else if (what == "schema-groups") {
+    const Groups groups("kind", kGroupSums);
+    std::vector<const Column*> group_columns(groups.columns().begin(), groups.columns().end());
+    for (const std::string_view key : {"path", "perms"})
+      group_columns.push_back(&(**find_field(vma_fields(), key)).column);
+    describe_schema(kGroupShape,
+                    {"Memory maps, summed up", run_info_columns(), head_columns(), group_columns}, buffer);
+  } else if (what == "schema-limits") {
+    describe_schema(kLimitsShape,
+                    {"Limits and headroom", run_info_columns(), head_columns(), limits_columns()}, buffer);
+  } else if (what == "columns") {
+    describe_columns_mdoc(columns, buffer);
+  } else if (what == "options") {
+    describe_options_mdoc(line.options(), buffer);
+  } else {
+    return kExitUsage;
+  }
+  output.flush();
+  return kExitOk;
+}
+
+}  // namespace pageloupe::ppmap

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "ppmap/limits_report.h"
+
+#include "ppmap/address_space.h"
+
+namespace pageloupe::ppmap {
+namespace {
+
+constexpr auto kColumns = std::to_array<Column>({
+    {.name = "limit_name", .header = "WHAT", .help = "what can run out", .type = Type::text},
+    {.name = "used", .header = "USED", .help = "in use, in the row's unit", .type = Type::count},
+    {.name = "limit",
+     .header = "LIMIT",
+     .help = "the soft limit; null where there is none",
+     .type = Type::count},
+    {.name = "headroom", .header = "HEADROOM", .help = "what is left", .type = Type::count},
+    {.name = "unit", .header = "UNIT", .help = "bytes or mappings", .type = Type::text},
+    {.name = "note", .header = "NOTE", .help = "what sets the limit", .type = Type::text},
+});
+constexpr auto kColumnPointers = [] {
+  std::array<const Column*, kColumns.size()> pointers{};
+  for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = &kColumns[i];
+  return pointers;
+}();
+
+class LimitsReport : public Report {
+ public:
+  LimitsReport(const Request& request, const ProcFs& procfs, Output& output)
+      : procfs_(&procfs), writer_(make_writer(request.format, output, kLimitsShape, request.writer)) {}
+
+  void begin(const Facts& document) override { writer_->begin(document); }
+  [[nodiscard]] Result<void> show(const OpenProcess& process) override {
+    const auto rows = measure_headroom(*procfs_, process.dir);
+    if (!rows) return std::unexpected(rows.error());
+    const auto facts = head_values(process.head);
+    const auto heading = title(process.head);
+    writer_->begin_section({{head_columns(), facts}, heading}, kColumnPointers);
+    for (const auto& row : *rows) {
+      const auto values = std::to_array<Value>(
+          {row.name, row.used, row.limit, row.headroom, row.unit, std::string_view(row.note)});
+      writer_->row(values);
+    }
+    writer_->end_section(nullptr, "");
+    return {};
+  }
+  void end(std::span<const Problem> problems) override { writer_->end(problems); }
+
+ private:
+  const ProcFs* procfs_;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace
+
+Columns limits_columns() { return kColumnPointers; }
+
+std::unique_ptr<Report> make_limits_report(const Request& request, const ProcFs& procfs, Output& output) {
+  return std::make_unique<LimitsReport>(request, procfs, output);
+}
+
+}  // namespace pageloupe::ppmap

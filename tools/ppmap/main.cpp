@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/run_info.h"
+#include "ppmap/describe.h"
+#include "ppmap/limits_report.h"
+#include "ppmap/map_report.h"
+#include "ppmap/options.h"
+#include "ppmap/pmap_report.h"
+#include "render/describe.h"
+
+namespace pageloupe::ppmap {
+namespace {
+
+// pmap's exit codes, OR-ed over all processes of the command.
+constexpr int kExitUnreadable = 1;
+constexpr int kExitMissing = 42;
+
+std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs, Output& output) {
+  switch (request.view) {
+    case View::map: return make_map_report(request, output);
+    case View::limits: return make_limits_report(request, procfs, output);
+    case View::extended:
+    case View::device:
+    case View::wide: return make_pmap_report(request, output);
+  }
+  std::unreachable();
+}
+
+// Shows each operand in turn; what cannot be shown is a problem, and a part of the exit code.
+class Session {
+ public:
+  Session(const ProcFs& procfs, Report& report) : procfs_(procfs), report_(report) {}
+
+  void show(const std::string& operand);
+  [[nodiscard]] int exit_code() const { return exit_code_; }
+  [[nodiscard]] std::span<const Problem> problems() const { return problems_; }
+
+ private:
+  void note(Problem problem, int code);
+  void note_error(Pid pid, const Error& error);
+
+  const ProcFs& procfs_;
+  Report& report_;
+  std::vector<Problem> problems_;
+  int exit_code_ = kExitOk;
+};
+
+void Session::note(Problem problem, int code) {
+  exit_code_ |= code;
+  complain("ppmap", problem.message);
+  problems_.push_back(std::move(problem));
+}
+
+void Session::note_error(Pid pid, const Error& error) {
+  std::string message = std::to_string(pid.value) + ": ";
+  switch (error.code) {
+    case Errc::gone: message += "no such process"; break;
+    case Errc::denied:
+      message += ::geteuid() == 0
+                     ? "its map may not be read, not even by root here"
+                     : "its map may not be read: it belongs to another user; run as root to see it";
+      break;
+    case Errc::malformed:
+      message += "unexpected text in " + std::string(error.file) + ", record " + std::to_string(error.line);
+      break;
+    default:
+      message += "cannot read " + std::string(error.file) + ": " + std::string(reason(error.code));
+      break;
+  }
+  const bool missing = error.code == Errc::gone;
+  note({pid.value, std::string(error.file), error.code, message}, missing ? kExitMissing : kExitUnreadable);
+}
+
+void Session::show(const std::string& operand) {
+  const auto pid = parse_operand(operand, procfs_.root());
+  if (!pid) return note({std::nullopt, operand, Errc::not_applicable, pid.error()}, kExitUnreadable);
+  const auto process = open_process(procfs_, *pid);
+  if (!process) return note_error(*pid, process.error());
+  if (const auto shown = report_.show(*process); !shown) note_error(*pid, shown.error());
+}
+
+int fail_usage(const std::string& message) {
+  complain("ppmap", message + "\nTry 'ppmap --help'.");
+  return kExitUsage;
+}
+
+// What is left to say once all is written: a reader that went away is no failure.
+int finish(const Output& output, int exit_code) {
+  if (output.error() == 0) return exit_code;
+  if (output.error() == EPIPE) return kExitOk;
+  complain("ppmap",
+           std::string("cannot write: ") + std::strerror(output.error()));  // NOLINT(concurrency-mt-unsafe)
+  return kExitNothing;
+}
+
+int run(std::span<char* const> arguments) {
+  Options options;
+  CommandLine line(about());
+  add_options(line, options);
+  if (const auto code = line.parse(arguments)) return *code;
+  Output output(STDOUT_FILENO);
+  if (options.describe) return finish(output, describe(*options.describe, line, output));
+  const auto request = make_request(options);
+  if (!request) return fail_usage(request.error());
+  if (options.report.list_columns) {
+    describe_columns(columns_of(vma_fields()), request->format, output, request->writer);
+    return finish(output, kExitOk);
+  }
+  if (options.operands.empty()) return fail_usage("which process? Give a process ID");
+
+  const auto procfs = ProcFs::open(options.report.proc_root);
+  if (!procfs) {
+    complain("ppmap", options.report.proc_root + ": " +
+                          (procfs.error().code == Errc::gone ? "no such directory"
+                                                             : std::string(reason(procfs.error().code))));
+    return kExitNothing;
+  }
+  const auto report = make_report(*request, *procfs, output);
+  const RunInfo info(*procfs, now_ns());
+  Session session(*procfs, *report);
+  report->begin(info.facts());
+  for (const auto& operand : options.operands) {
+    // Nobody reads on: stop looking.
+    if (output.error() != 0) break;
+    session.show(operand);
+  }
+  report->end(session.problems());
+  return finish(output, session.exit_code());
+}
+
+}  // namespace
+}  // namespace pageloupe::ppmap
+
+int main(int argc, char** argv) {
+  // The locale decides what a terminal can show; numbers stay as programs read them.
+  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): before any thread
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return pageloupe::ppmap::run({argv, static_cast<std::size_t>(argc)});
+  } catch (const std::exception& error) {
+    pageloupe::complain("ppmap", error.what());
+    return pageloupe::kExitNothing;
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The map of processes through the table of fields: any columns, order, filter, groups and format.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "field/totals.h"
+#include "ppmap/process_head.h"
+#include "ppmap/request.h"
+
+namespace pageloupe::ppmap {
+
+// What the tool does for one process after the other.
+class Report {
+ public:
+  Report() = default;
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  virtual ~Report() = default;
+
+  virtual void begin(const Facts& document) = 0;
+  // Errors of the map itself; what was shown before them stays.
+  [[nodiscard]] virtual Result<void> show(const OpenProcess& process) = 0;
+  virtual void end(std::span<const Problem> problems) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Report> make_map_report(const Request& request, Output& output);
+
+inline constexpr Shape kMapShape{.schema = "pageloupe.ppmap/1",
+                                 .sections = "processes",
+                                 .section = "process",
+                                 .rows = "mappings",
+                                 .row = "mapping"};
+inline constexpr Shape kGroupShape{.schema = "pageloupe.ppmap-groups/1",
+                                   .sections = "processes",
+                                   .section = "process",
+                                   .rows = "groups",
+                                   .row = "group"};
+
+}  // namespace pageloupe::ppmap

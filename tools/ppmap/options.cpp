@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "ppmap/options.h"
+
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace pageloupe::ppmap {
+
+CommandLine::About about() {
+  return {
+      .tool = "ppmap",
+      .summary =
+          "Show the memory map of processes: what is reserved, touched, shared, private, and what it is for.",
+      .synopsis = "[OPTION…] PID…",
+      .examples =
+          "  ppmap 1234                       the map, and where its memory goes\n"
+          "  ppmap --by kind 1234             a line for heap, stacks, libraries, …\n"
+          "  ppmap --sort -pss --filter 'pss>1M' 1234\n"
+          "  ppmap -o start,size,rss,swap,path 1234\n"
+          "  ppmap --limits 1234              how far stack, heap and mappings may still grow\n"
+          "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
+          "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
+}
+
+void add_options(CommandLine& line, Options& options) {
+  line.operands("PID", options.operands, "processes: 1234, /proc/1234, or self");
+  line.section("Views");
+  line.flag("-x,--extended", options.extended, "as pmap -x: RSS and dirty memory");
+  line.counter("-X", options.more, "as pmap -X: more columns; -XX: everything the kernel gives");
+  line.flag("-d,--device", options.device, "as pmap -d: offset and device");
+  line.text("--by", "KEY", options.by, "a line for each kind, path or perms, largest first");
+  line.flag("--limits", options.limits, "limits and headroom in place of the map");
+  line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
+  line.flag("-q,--quiet", options.quiet, "no headings and totals");
+  line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
+  add_report_options(line, options.report);
+  line.section("For the build of this program");
+  line.text("--describe", "WHAT", options.describe,
+            "print what the documentation is made of: schema, columns, options");
+}
+
+std::optional<AddressRange> parse_range(std::string_view text) {
+  const auto address = [](std::string_view digits) {
+    if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
+    return to_number<std::uint64_t>(digits, 16);
+  };
+  const bool open_ended = text.ends_with(',');
+  const bool from_zero = text.size() > 1 && text.starts_with(',');
+  const auto first = take_until(text, ',');
+  const auto low = from_zero ? 0 : address(first);
+  if (!low) return std::nullopt;
+  if (open_ended) return AddressRange{.low = {*low}};
+  const auto high = text.empty() ? low : address(text);
+  if (!high || *high < *low) return std::nullopt;
+  return AddressRange{{*low}, {*high}};
+}
+
+std::expected<Pid, std::string> parse_operand(std::string_view text, const std::string& proc_root) {
+  const auto shown = "'" + std::string(text) + "'";
+  if (text == "self") return Pid{::getpid()};
+  if (text.starts_with("/proc/")) text.remove_prefix(6);
+  if (text.starts_with(proc_root + "/")) text.remove_prefix(proc_root.size() + 1);
+  while (text.ends_with('/')) text.remove_suffix(1);
+  if (text == "self") return Pid{::getpid()};
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::unexpected(shown + " is not a process ID");
+  }
+  const auto pid = to_number<std::int32_t>(text);
+  if (!pid || *pid == 0) return std::unexpected(shown + " is out of the range of process IDs");
+  return Pid{*pid};
+}
+
+}  // namespace pageloupe::ppmap

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What ppmap was asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "cli/report_options.h"
+
+namespace pageloupe::ppmap {
+
+struct Options {
+  ReportOptions report{};
+  std::vector<std::string> operands{};
+  bool extended = false;  // -x
+  int more = 0;           // -X, -XX
+  bool device = false;    // -d
+  bool show_path = false;
+  bool quiet = false;
+  bool limits = false;
+  std::optional<std::string> range{};
+  std::optional<std::string> by{};
+  std::optional<std::string> describe{};  // for the build: schema, columns
+};
+
+void add_options(CommandLine& line, Options& options);
+[[nodiscard]] CommandLine::About about();
+
+// Only mappings that reach into these addresses, both ends included.
+struct AddressRange {
+  Address low{};
+  Address high{~std::uint64_t{0}};
+
+  [[nodiscard]] bool touches(Address start, Address end) const { return start <= high && end > low; }
+};
+
+// "low" or "low,high" in hexadecimal, with or without 0x; nothing for any other text.
+[[nodiscard]] std::optional<AddressRange> parse_range(std::string_view text);
+
+// A PID from "123", "/proc/123" or "self"; the message otherwise.
+[[nodiscard]] std::expected<Pid, std::string> parse_operand(std::string_view text,
+                                                            const std::string& proc_root);
+
+}  // namespace pageloupe::ppmap

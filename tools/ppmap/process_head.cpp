@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "ppmap/process_head.h"
+
+#include <unistd.h>
+
+#include "proc/cmdline.h"
+#include "proc/stat.h"
+#include "proc/status.h"
+
+namespace pageloupe::ppmap {
+namespace {
+
+constexpr auto kFields = std::to_array<Field<ProcessHead>>({
+    field_of<[](const ProcessHead& p) { return std::int64_t{p.pid.value}; }, ProcessHead>(
+        {.name = "pid", .header = "PID", .origin = {Source::stat, "pid"}, .help = "process ID"}),
+    field_of<[](const ProcessHead& p) { return std::string_view(p.comm); }, ProcessHead>(
+        {.name = "comm",
+         .header = "COMM",
+         .origin = {Source::stat, "comm"},
+         .help = "name of the program, 15 bytes"}),
+    field_of<[](const ProcessHead& p) { return std::string_view(p.command); }, ProcessHead>(
+        {.name = "command", .header = "COMMAND", .origin = {Source::cmdline, ""}, .help = "the arguments"}),
+    field_of<[](const ProcessHead& p) { return std::string_view(&p.state, 1); }, ProcessHead>(
+        {.name = "state", .header = "S", .origin = {Source::stat, "state"}, .help = "R, S, D, Z, T, …"}),
+    field_of<[](const ProcessHead& p) { return p.since_boot; }, ProcessHead>(
+        {.name = "started",
+         .header = "STARTED",
+         .origin = {Source::stat, "starttime"},
+         .help = "start, since boot: with the PID it tells one process from another"}),
+    field_of<[](const ProcessHead& p) { return p.threads; }, ProcessHead>(
+        {.name = "threads", .header = "THREADS", .origin = {Source::stat, "num_threads"}, .help = "threads"}),
+    field_of<[](const ProcessHead& p) { return p.vsz; }, ProcessHead>({.name = "vsz",
+                                                                       .header = "VSZ",
+                                                                       .origin = {Source::statm, "size"},
+                                                                       .help = "reserved address space"}),
+    field_of<[](const ProcessHead& p) { return p.rss; }, ProcessHead>(
+        {.name = "rss", .header = "RSS", .origin = {Source::statm, "resident"}, .help = "resident memory"}),
+});
+static_assert(names_are_unique(kFields));
+
+constexpr auto kColumns = [] {
+  std::array<const Column*, kFields.size()> columns{};
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = &kFields[i].column;
+  return columns;
+}();
+
+Nanoseconds ticks_to_ns(Ticks ticks) {
+  const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return {ticks.value / per_second * 1'000'000'000 + ticks.value % per_second * 1'000'000'000 / per_second};
+}
+
+Result<void> read_stat(const PidDir& dir, ProcessHead& head, std::string& buffer) {
+  const auto text = dir.read("stat", buffer);
+  if (!text) return std::unexpected(text.error());
+  const auto stat = parse_stat(*text);
+  if (!stat) return std::unexpected(stat.error());
+  head.comm = stat->comm.view();
+  head.state = stat->state;
+  head.since_boot = ticks_to_ns(stat->starttime);
+  head.threads = stat->num_threads;
+  head.has_memory = stat->state != 'Z' && (stat->flags & kKernelThreadFlag) == 0;
+  return {};
+}
+
+Result<void> read_statm(const PidDir& dir, ProcessHead& head, std::string& buffer) {
+  const auto text = dir.read("statm", buffer);
+  if (!text) return std::unexpected(text.error());
+  const auto statm = parse_statm(*text);
+  if (!statm) return std::unexpected(statm.error());
+  const Bytes page_size{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+  head.vsz = to_bytes(statm->size, page_size);
+  head.rss = to_bytes(statm->resident, page_size);
+  return {};
+}
+
+// The process of a thread; the same PID for a process.
+Result<Pid> process_of(const PidDir& dir, std::string& buffer) {
+  const auto text = dir.read("status", buffer);
+  if (!text) return std::unexpected(text.error());
+  const auto status = parse_status(*text);
+  if (!status) return std::unexpected(status.error());
+  return Pid{static_cast<std::int32_t>(*status->values[StatusKey::tgid])};
+}
+
+}  // namespace
+
+Result<OpenProcess> open_process(const ProcFs& procfs, Pid id) {
+  auto dir = procfs.pid(id);
+  if (!dir) return std::unexpected(dir.error());
+  std::string buffer;
+  const auto process = process_of(*dir, buffer);
+  if (!process) return std::unexpected(process.error());
+  if (*process != id) dir = procfs.pid(*process);
+  if (!dir) return std::unexpected(dir.error());
+  ProcessHead head{.pid = *process};
+  if (const auto done = read_stat(*dir, head, buffer); !done) return std::unexpected(done.error());
+  if (const auto done = read_statm(*dir, head, buffer); !done) return std::unexpected(done.error());
+  if (const auto cmdline = dir->read("cmdline", buffer)) head.command = join_arguments(*cmdline);
+  if (head.command.empty()) head.command = "[" + head.comm + "]";
+  if (head.state == 'Z') head.command += " <defunct>";
+  return OpenProcess{std::move(*dir), std::move(head)};
+}
+
+std::vector<Value> head_values(const ProcessHead& head) {
+  std::vector<Value> values;
+  values.reserve(kFields.size());
+  for (const auto& field : kFields) values.push_back(field(head));
+  return values;
+}
+
+Columns head_columns() { return kColumns; }
+
+std::string title(const ProcessHead& head) { return std::to_string(head.pid.value) + ":   " + head.command; }
+
+}  // namespace pageloupe::ppmap

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "ppmap/request.h"
+
+#include "ppmap/groups.h"
+
+namespace pageloupe::ppmap {
+namespace {
+
+using Checked = std::expected<void, std::string>;
+
+constexpr std::string_view kExtendedColumns = "start,size,rss,dirty,perms,mapping";
+constexpr std::string_view kDeviceColumns = "start,size,perms,offset,device,mapping";
+constexpr auto kGroupKeys = std::to_array<std::string_view>({"kind", "path", "perms"});
+
+// A name that only a later kernel has is found when the map is read; what is known now is checked now.
+Checked check_columns(std::string_view list) {
+  const auto selected = select_fields(vma_fields(), list);
+  if (!selected) return std::unexpected(unknown_column_message(selected.error()));
+  return {};
+}
+
+std::expected<View, std::string> chosen_view(const Options& options) {
+  const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
+                    (options.limits ? 1 : 0) + (options.by ? 1 : 0);
+  if (views > 1) return std::unexpected("only one of -x, -X, -d, --by and --limits at a time");
+  if (options.limits) return View::limits;
+  if (options.extended) return View::extended;
+  if (options.device) return View::device;
+  return options.more > 0 ? View::wide : View::map;
+}
+
+// The columns that a view has where it is not printed as pmap prints it.
+std::string view_columns(const Request& request, Format format) {
+  if (request.view == View::extended) return std::string(kExtendedColumns);
+  if (request.view == View::device) return std::string(kDeviceColumns);
+  if (request.view == View::wide || format != Format::table) return {};
+  return std::string(request.by ? "" : kMapColumns);
+}
+
+Checked choose_columns(Request& request, const ReportOptions& options) {
+  const bool asked = options.output.has_value();
+  request.default_view =
+      request.view == View::map && request.format == Format::table && !asked && !request.by;
+  const bool saved_form = request.format == Format::json || request.format == Format::jsonl;
+  request.columns = saved_form ? std::string{} : view_columns(request, request.format);
+  if (!asked) return {};
+  const bool appended = options.output->starts_with('+');
+  const auto list = options.output->substr(appended ? 1 : 0);
+  if (const auto known = check_columns(list); !known) return known;
+  const auto base = appended ? view_columns(request, Format::table) : std::string{};
+  request.columns = base.empty() ? list : base + "," + list;
+  if (request.view != View::limits) request.view = View::map;  // pmap's layouts have pmap's columns
+  return {};
+}
+
+Checked choose_rows(Request& request, const Options& options) {
+  if (options.range) {
+    const auto range = parse_range(*options.range);
+    if (!range)
+      return std::unexpected("'" + *options.range +
+                             "' is not a range of addresses: LOW[,HIGH] in hexadecimal");
+    request.range = *range;
+  }
+  if (const auto& filter = options.report.filter) {
+    const auto parsed = Filter::parse(*filter, columns_of(vma_fields()));
+    if (!parsed) return std::unexpected(filter_error_message(*filter, parsed.error()));
+    request.filter = filter;
+  }
+  if (const auto& sort = options.report.sort) {
+    const bool descending = sort->starts_with('-');
+    SortKey key{sort->substr(descending || sort->starts_with('+') ? 1 : 0), descending};
+    if (!request.by) {
+      const auto field = find_field(vma_fields(), key.column);
+      if (!field) return std::unexpected(unknown_column_message(field.error()));
+      key.column = (*field)->column.name;
+    }
+    request.sort = std::move(key);
+  }
+  return {};
+}
+
+// --by: only sums make sense, and the order is by one of the columns there are then.
+Checked choose_groups(Request& request, const ReportOptions& options) {
+  request.columns = options.output ? request.columns : std::string(kGroupSums);
+  std::vector<std::string_view> order{*request.by, "mappings", "share"};
+  const auto sums = *select_fields(vma_fields(), request.columns);
+  for (const auto* field : sums) {
+    if (field->column.fold != Fold::sum) {
+      return std::unexpected("'" + std::string(field->column.name) +
+                             "' cannot be summed up, so it does not go with --by");
+    }
+    order.push_back(field->column.name);
+  }
+  if (!request.sort) request.sort = SortKey{std::string(order[order.size() > 3 ? 3 : 1]), true};
+  if (std::ranges::find(order, request.sort->column) == order.end()) {
+    return std::unexpected("--by has no column '" + request.sort->column + "' to order by");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<Request, std::string> make_request(const Options& options) {
+  Request request;
+  const auto format = chosen_format(options.report);
+  if (!format) return std::unexpected(format.error());
+  request.format = *format;
+  const auto view = chosen_view(options);
+  if (!view) return std::unexpected(view.error());
+  request.view = *view;
+  request.writer = writer_options(options.report);
+  request.writer.footer = !options.quiet;
+  if (options.quiet) request.writer.headings = false;
+  request.everything = options.more > 1;
+  request.show_path = options.show_path;
+  request.by = options.by;
+  if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
+    return std::unexpected("--by takes kind, path or perms, not '" + *request.by + "'");
+  }
+  if (const auto chosen = choose_columns(request, options.report); !chosen)
+    return std::unexpected(chosen.error());
+  if (const auto chosen = choose_rows(request, options); !chosen) return std::unexpected(chosen.error());
+  if (request.by) {
+    if (const auto chosen = choose_groups(request, options.report); !chosen)
+      return std::unexpected(chosen.error());
+  }
+  const bool pmap_layout =
+      request.view == View::extended || request.view == View::device || request.view == View::wide;
+  const bool other_format = request.format != Format::table;
+  // pmap's own layouts know neither order nor other formats: those show the same columns through ours.
+  if (pmap_layout && (other_format || request.sort)) {
+    if (request.columns.empty() && !other_format) request.columns = view_columns(request, request.format);
+    request.view = View::map;
+  }
+  return request;
+}
+
+}  // namespace pageloupe::ppmap

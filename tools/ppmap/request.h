@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Options that have been checked: what ppmap will do.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "field/filter.h"
+#include "field/vma_fields.h"
+#include "ppmap/options.h"
+
+namespace pageloupe::ppmap {
+
+enum class View : std::uint8_t {
+  map,       // ours: columns of the table of fields, through a Writer
+  extended,  // -x, as pmap prints it
+  device,    // -d
+  wide,      // -X, -XX
+  limits,
+};
+
+struct SortKey {
+  std::string column;
+  bool descending = false;
+};
+
+struct Request {
+  View view = View::map;
+  Format format = Format::table;
+  WriterOptions writer{};
+  std::string columns{};      // names; empty: all
+  bool default_view = false;  // no view, columns or format asked for: what is read depends on the size
+  bool everything = false;    // -XX rather than -X
+  bool show_path = false;
+  AddressRange range{};
+  std::optional<SortKey> sort{};
+  std::optional<std::string> filter{};  // has been parsed once, so it is one
+  std::optional<std::string> by{};
+};
+
+// Errors: a message for the user; usage.
+[[nodiscard]] std::expected<Request, std::string> make_request(const Options& options);
+
+inline constexpr std::string_view kMapColumns = "start,size,resident,touched,pss,perms,kind,mapping";
+// Where the memory in use is left out: see MapReport.
+inline constexpr std::string_view kPlainColumns = "start,size,perms,kind,mapping";
+
+}  // namespace pageloupe::ppmap

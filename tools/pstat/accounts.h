@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Names of users, groups and terminals to the numbers that the kernel knows them by.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pageloupe::pstat {
+
+// The machine's answers, as functions, so that a captured or invented one can stand in.
+struct Accounts {
+  std::function<std::optional<std::uint32_t>(const std::string&)> user{};
+  std::function<std::optional<std::uint32_t>(const std::string&)> group{};
+  std::function<std::optional<std::int32_t>(const std::string&)>
+      device{};                                            // of a terminal's path, as in stat
+  std::function<std::vector<std::string>()> user_names{};  // to guess what was meant
+  std::function<std::vector<std::string>()> group_names{};
+};
+
+// This machine's: getpwnam_r, getgrnam_r, stat(2).
+[[nodiscard]] Accounts system_accounts();
+
+}  // namespace pageloupe::pstat

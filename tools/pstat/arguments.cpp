@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "pstat/arguments.h"
+
+namespace pageloupe::pstat {
+namespace {
+
+void add_selection(CommandLine& line, Options& to) {
+  line.operands("PID", to.operands, "processes; also -GROUP and +SESSION");
+  line.section("Selection");
+  line.flag("-e,-A", to.every, "all processes");
+  line.flag("-a,--ttys", to.with_tty, "all with a terminal, except session leaders");
+  line.flag("--all-users", to.all_users, "all with a terminal, of all users; as BSD's a");
+  line.flag("--no-tty", to.without_tty,
+            "the own ones, also without a terminal; as BSD's x; with --all-users: all");
+  line.flag("--own-tty", to.own_tty, "all on this terminal; as BSD's T");
+  line.texts("-p,--pid", "LIST", to.pids, "by process ID, in ascending order");
+  line.texts("-q,--quick-pid", "LIST", to.quick_pids, "by process ID, in the order given");
+  line.texts("--ppid", "LIST", to.ppids, "by parent");
+  line.texts("--pgid", "LIST", to.process_groups, "by process group");
+  line.texts("-C,--command", "LIST", to.commands, "by the name of the program");
+  line.texts("-u,--user", "LIST", to.users, "by effective user, name or ID");
+  line.texts("-U,--User", "LIST", to.real_users, "by real user");
+  line.texts("-g", "LIST", to.sessions_or_groups, "by session, or by the name of the effective group");
+  line.texts("--group", "LIST", to.groups, "by effective group, name or ID");
+  line.texts("-G,--Group", "LIST", to.real_groups, "by real group");
+  line.texts("-s,--sid", "LIST", to.sessions, "by session");
+  line.texts("-t,--tty", "LIST", to.ttys, "by terminal: pts/0, tty1; ? for those without one");
+  line.flag("-N,--deselect", to.negated, "all but the selected");
+  line.flag("--running", to.running, "of the selected, those that run or wait for a disk; as BSD's r");
+  line.text("--filter", "EXPR", to.report.filter,
+            "of the selected, those for which EXPR holds: 'rss>10M and swap>0'");
+  line.flag("--no-kernel", to.no_kernel, "no threads of the kernel");
+  line.flag("--bsd", to.bsd,
+            "BSD's defaults, as with its options: own processes on any terminal, STAT, arguments");
+}
+
+void add_columns(CommandLine& line, Options& to) {
+  line.section("Columns and order");
+  line.texts("-o,--output", "LIST", to.output,
+             "NAME[:WIDTH][=HEADER],… in place of a view's columns; +LIST adds to them");
+  line.texts("-O,--preload", "LIST", to.preload, "LIST between PID and state, terminal, time, command");
+  line.texts("--sort", "[-]COL,…", to.sort, "order by columns, descending with -");
+  line.flag("--columns", to.report.list_columns, "list every column with its unit, source and meaning");
+  line.flag("--true-names", to.true_names, "the program's name in place of the arguments; as BSD's c");
+  line.flag("--numeric", to.numeric, "IDs of users in place of names; as BSD's n");
+}
+
+void add_views(CommandLine& line, Options& to) {
+  line.section("Views");
+  line.flag("-f", to.full, "full: user, parent, start, arguments");
+  line.flag("-F", to.extra_full, "as -f, with sizes and processor");
+  line.flag("-l", to.long_list, "long: flags, state, priority, size, what is waited for");
+  line.flag("-j", to.jobs, "jobs: process group and session");
+  line.flag("-y", to.no_flags, "with -l: RSS in place of flags and address");
+  line.flag("-c", to.scheduling, "scheduling class and priority");
+  line.flag("-P", to.processor, "processor");
+  line.flag("--memory", to.memory, "reserved, touched, shared, own and swapped memory");
+  std::string names;
+  for (const auto& preset : presets()) names += (names.empty() ? "" : ", ") + std::string(preset.name);
+  line.texts("--view", "NAME", to.views, "one of " + names + "; u, v, j and l of BSD are the first four");
+}
+
+void add_rows(CommandLine& line, Options& to) {
+  line.section("Threads");
+  line.flag("-L", to.lwp, "a row for each thread, with LWP and, in -f and u, NLWP");
+  line.flag("-T", to.spid, "a row for each thread, with SPID");
+  line.flag("--threads", to.threads_as_rows, "a row for each thread; as BSD's H");
+  line.flag("-m", to.threads_below, "threads below their process");
+  line.section("Trees and groups");
+  line.flag("--forest", to.forest, "children below their parents; as BSD's f");
+  line.flag("-H", to.hierarchy, "the same, without lines");
+  line.text("--tree", "[PID]", to.tree,
+            "the same, with the sums of each subtree; of PID alone where one is named");
+  line.text("--group-by", "KEY", to.group_by, "a row for each user, comm, exe, cgroup, container or session");
+  line.section("Streams");
+  line.text("-d,--delay", "SECONDS", to.delay,
+            "again and again, with rates (ps's -d, all but session leaders, is not here)");
+  line.text("-n,--count", "COUNT", to.count, "end after COUNT samples; a second between them without -d");
+}
+
+void add_reports(CommandLine& line, Options& to) {
+  line.section("Memory truth");
+  line.flag("--footprint", to.footprint, "what the selected, or the --tree, hold as one: each page once");
+  line.text("--cow", "PID", to.cow,
+            "children of PID: what they still share with it, and what they have copied");
+  line.section("System");
+  line.flag("--system", to.system, "the machine's memory, swap, commitments and pressure above the rows");
+}
+
+void add_output(CommandLine& line, Options& to) {
+  line.section("Output");
+  line.flag("-J,--json", to.report.json, "one JSON document, every unit in its key");
+  line.text("--format", "FORMAT", to.report.format,
+            "table, json, jsonl (an object a line) or csv; another value is -o, as in ps");
+  line.text("--units", "UNIT", to.units, "sizes in tables in kib (as ps), bytes, or human (K, M, G)");
+  line.flag("-b,--bytes", to.report.bytes, "the same as --units bytes");
+  line.flag("--no-headers,--noheadings", to.report.no_headings, "no headings; as BSD's h");
+  line.counter("-w", to.wide, "lines of at least 132 columns; -ww: of any length");
+  line.text("--cols", "COUNT", to.width, "lines of so many columns");
+  line.flag("--raw", to.report.raw, "names as they are, control characters included");
+  line.text("--proc-root", "DIR", to.report.proc_root,
+            "read a captured /proc; all of it unless processes are selected");
+}
+
+}  // namespace
+
+CommandLine::About about() {
+  return {.tool = "pstat",
+          .summary = "Show processes and where their memory goes: what ps shows, and what it does not.",
+          .synopsis = "[OPTION…] [PID…]",
+          .examples =
+              "  pstat aux                        as ps; -ef, -elF, axjf too\n"
+              "  pstat -e --memory --sort -pss    who holds the memory\n"
+              "  pstat -e -o +swap,oom_score --filter 'swap>0'\n"
+              "  pstat --tree 1234                a process and its descendants, summed\n"
+              "  pstat --group-by user            who holds it, by user\n"
+              "  pstat --footprint -C postgres    what its processes hold together, each page once\n"
+              "  pstat --cow 1234 -d 5            how workers drift from their parent\n"
+              "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"};
+}
+
+void add_options(CommandLine& line, Options& options) {
+  add_selection(line, options);
+  add_columns(line, options);
+  add_views(line, options);
+  add_rows(line, options);
+  add_reports(line, options);
+  add_output(line, options);
+  line.section("For the build of this program");
+  line.text("--describe", "WHAT", options.describe,
+            "print what the documentation is made of: schema, columns, options");
+}
+
+}  // namespace pageloupe::pstat

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "pstat/collector.h"
+
+#include <array>
+
+namespace pageloupe::pstat {
+namespace {
+
+// The files that each thread has for itself; all others are the process's.
+constexpr auto kThreadFiles =
+    std::to_array<Source>({Source::stat, Source::status, Source::io, Source::wchan});
+
+SourceSet without(SourceSet set, SourceSet others) {
+  SourceSet rest;
+  for (const auto& known : kSources) {
+    if (set.has(known.source) && !others.has(known.source)) rest |= known.source;
+  }
+  return rest;
+}
+
+SourceSet thread_plan(SourceSet plan) {
+  SourceSet own;
+  for (const auto source : kThreadFiles) {
+    if (plan.has(source)) own |= source;
+  }
+  return own;
+}
+
+SourceSet filter_needs(const std::optional<Filter>& filter) {
+  SourceSet needs;
+  if (!filter) return needs;
+  for (const auto index : filter->columns()) needs |= process_fields()[index].column.origin.files;
+  return needs;
+}
+
+std::optional<Filter> parse_filter(const Request& request) {
+  if (!request.filter) return std::nullopt;
+  auto filter = Filter::parse(*request.filter, columns_of(process_fields()));
+  return filter ? std::optional(std::move(*filter)) : std::nullopt;
+}
+
+// What choosing a process needs, whatever is shown of it.
+SourceSet choosing_needs(const Request& request, bool history) {
+  auto needs = request.selection.needs();
+  if (!request.kernel_threads || request.hierarchy != Hierarchy::none || history) needs |= Source::stat;
+  // Something must tell whether a process that was named is there.
+  if (needs.empty() && request.selection.named_pids()) needs |= Source::stat;
+  return needs;
+}
+
+}  // namespace
+
+Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeeds needs)
+    : procfs_(procfs),
+      request_(request),
+      self_(current_self(procfs)),
+      filter_(parse_filter(request)),
+      cheap_(procfs, choosing_needs(request, needs.history)),
+      costly_(procfs, without(needs.columns | filter_needs(filter_), choosing_needs(request, needs.history))),
+      thread_(procfs,
+              thread_plan(needs.columns | filter_needs(filter_) | choosing_needs(request, needs.history))),
+      history_(needs.history) {}
+
+const Process* Collector::before(const Process& process) const {
+  const auto found = last_.find(process.pid.value);
+  if (found == last_.end() || !found->second.stat || !process.stat) return nullptr;
+  const bool same = found->second.stat->starttime == process.stat->starttime;
+  return same ? &found->second : nullptr;
+}
+
+// Reads what choosing needs; false when the process is gone or not wanted.
+bool Collector::chosen(Pid pid) {
+  if (!cheap_.read(pid, process_)) return false;
+  if (!request_.selection.wants(process_, self_)) return false;
+  const bool kernel_thread = process_.stat && (process_.stat->flags & kKernelThreadFlag) != 0;
+  if (!request_.kernel_threads && kernel_thread) return false;
+  return costly_.read(pid, process_);
+}
+
+void Collector::hand_on(ProcessRow row, const Visit& visit) {
+  row.before = history_ ? before(row.process) : nullptr;
+  row.seconds = seconds_;
+  if (history_) {
+    if (had_pass_ && row.before == nullptr) ++begun_;
+    current_.insert_or_assign(row.process.pid.value, row.process);
+  }
+  pool_.clear();
+  if (filter_ && !filter_->matches([&row](std::size_t index) { return process_fields()[index](row); }))
+    return;
+  visit(row);
+}
+
+void Collector::visit_threads(const ProcessRow& row, const Visit& visit) {
+  const auto pid = row.process.pid;
+  const auto threads = procfs_.pid_by_path(pid).threads();
+  if (!threads) return;
+  for (const auto tid : *threads) {
+    thread_process_ = row.process;
+    if (!thread_.read_thread(pid, tid, thread_process_)) continue;
+    thread_process_.memory_elsewhere = tid != pid || request_.threads == Threads::below;
+    if (thread_process_.memory_elsewhere) {
+      // The memory of a process is its threads' together: it stands in the process's own row.
+      thread_process_.statm = std::unexpected(Errc::not_applicable);
+      thread_process_.rollup = std::unexpected(Errc::not_applicable);
+    }
+    hand_on({thread_process_, row.system, names_, pool_}, visit);
+  }
+}
+
+Result<void> Collector::pass(const SystemFacts& system, const Visit& visit) {
+  missing_.clear();
+  begun_ = 0;
+  seconds_ = had_pass_ ? static_cast<double>(system.now.value - last_time_.value) / 1e9 : 0;
+  const auto named = request_.selection.named_pids();
+  const auto pids = named ? Result<std::vector<Pid>>(*named) : procfs_.pids();
+  if (!pids) return std::unexpected(pids.error());
+  // The reader itself is a process: where none is listed, this is no /proc.
+  if (pids->empty() && !named) return fail(Errc::malformed);
+  for (const auto pid : *pids) {
+    if (!chosen(pid)) {
+      if (named && !procfs_.pid(pid)) missing_.push_back(pid);
+      continue;
+    }
+    const ProcessRow row{process_, system, names_, pool_};
+    if (request_.threads != Threads::rows) hand_on(row, visit);
+    if (request_.threads != Threads::none) visit_threads(row, visit);
+  }
+  // Each of this pass has begun or was there before; of those there before, the rest has ended.
+  ended_ = had_pass_ ? last_.size() - (current_.size() - begun_) : 0;
+  last_ = std::exchange(current_, {});
+  last_time_ = system.now;
+  had_pass_ = true;
+  return {};
+}
+
+}  // namespace pageloupe::pstat

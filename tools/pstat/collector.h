@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// One pass over the processes that a request chooses: each is read by the plan, and handed on.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "field/filter.h"
+#include "field/process_fields.h"
+#include "pstat/arguments.h"
+#include "render/writer.h"
+#include "sample/sampler.h"
+
+namespace pageloupe::pstat {
+
+// What is needed of every process besides what its columns need.
+struct CollectorNeeds {
+  SourceSet columns{};
+  bool history = false;  // keep what was read for the rates of the next pass
+};
+
+class Collector {
+ public:
+  Collector(const ProcFs& procfs, const Request& request, CollectorNeeds needs);
+
+  using Visit = std::function<void(const ProcessRow&)>;
+
+  // Reads the chosen processes, ascending or as -q names them, and calls `visit` for each row of them. A row
+  // is valid during its call. Errors: those of listing /proc.
+  [[nodiscard]] Result<void> pass(const SystemFacts& system, const Visit& visit);
+
+  // Processes that were named and are not there, of the last pass.
+  [[nodiscard]] std::span<const Pid> missing() const { return missing_; }
+
+  // How many of the last pass were not in the one before, and the other way round; for a stream.
+  [[nodiscard]] std::uint64_t begun() const { return begun_; }
+  [[nodiscard]] std::uint64_t ended() const { return ended_; }
+
+  [[nodiscard]] Names& names() { return names_; }
+
+ private:
+  [[nodiscard]] bool chosen(Pid pid);
+  void visit_threads(const ProcessRow& row, const Visit& visit);
+  void hand_on(ProcessRow row, const Visit& visit);
+  [[nodiscard]] const Process* before(const Process& process) const;
+
+  const ProcFs& procfs_;
+  const Request& request_;
+  Self self_;
+  std::optional<Filter> filter_;
+  Sampler cheap_;   // what choosing needs
+  Sampler costly_;  // the rest, of those that are chosen
+  Sampler thread_;  // what differs between the threads of a process
+  bool history_;
+  Names names_;
+  TextPool pool_;
+  Process process_;
+  Process thread_process_;
+  std::vector<Pid> missing_;
+  std::unordered_map<std::int32_t, Process> last_;
+  std::unordered_map<std::int32_t, Process> current_;
+  Timestamp last_time_{};
+  bool had_pass_ = false;
+  double seconds_ = 0;
+  std::uint64_t begun_ = 0;
+  std::uint64_t ended_ = 0;
+};
+
+}  // namespace pageloupe::pstat

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+
+#include "cli/message.h"
+#include "cli/run_info.h"
+#include "pstat/memory_truth.h"
+#include "pstat/named_values.h"
+#include "pstat/pause.h"
+#include "pstat/process_set.h"
+#include "render/look.h"
+#include "sample/cow.h"
+
+namespace pageloupe::pstat {
+namespace {
+
+constexpr Column bytes_column(std::string_view name, std::string_view header, std::string_view help,
+                              Source source) {
+  return {
+      .name = name, .header = header, .origin = {source, ""}, .help = help, .type = Type::bytes, .width = 8};
+}
+constexpr Column kPid{
+    .name = "pid", .header = "PID", .help = "the worker", .type = Type::integer, .width = 7};
+constexpr Column kComm{
+    .name = "comm", .header = "COMMAND", .help = "name of the program", .type = Type::text};
+
+constexpr auto kExactColumns = std::to_array<Column>({
+    kPid,
+    bytes_column("shared", "SHARED", "still the parent's frame: shared by copy-on-write", Source::pagemap),
+    bytes_column("copied", "COPIED", "copied since the fork", Source::pagemap),
+    bytes_column("shared_others", "SIBLINGS", "no longer the parent's frame, but shared with others",
+                 Source::pagemap),
+    bytes_column("fresh", "FRESH", "touched since the fork, where the parent has nothing", Source::pagemap),
+    bytes_column("file", "FILE", "page of a mapped file, not written to", Source::pagemap),
+    bytes_column("swapped", "SWAPPED", "in swap", Source::pagemap),
+    bytes_column("untouched", "UNTOUCHED", "never touched", Source::pagemap),
+    {.name = "still_shared",
+     .header = "STILL",
+     .help = "share of what came from the parent that is still its frame",
+     .type = Type::percent,
+     .width = 6},
+    {.name = "erosion",
+     .header = "ERODES/s",
+     .help = "copies made, bytes a second, since the sample before",
+     .type = Type::rate,
+     .width = 9},
+    kComm,
+});
+constexpr auto kExactPointers = pointers_to(kExactColumns);
+
+constexpr auto kBoundColumns = std::to_array<Column>({
+    kPid,
+    bytes_column("shared_most", "SHARED<=", "at most this is shared with the parent", Source::smaps),
+    bytes_column("private", "PRIVATE", "copied or fresh: which of them cannot be told", Source::smaps),
+    bytes_column("swapped", "SWAPPED", "in swap", Source::smaps),
+    bytes_column("untouched", "UNTOUCHED", "never touched", Source::smaps),
+    kComm,
+});
+constexpr auto kBoundPointers = pointers_to(kBoundColumns);
+
+constexpr auto kSampleColumns = std::to_array<Column>({
+    {.name = "sample_time", .header = "TIME", .help = "when the sample was taken", .type = Type::timestamp},
+    {.name = "parent", .header = "PARENT", .help = "process ID of the parent", .type = Type::integer},
+    {.name = "exact",
+     .header = "EXACT",
+     .help = "counted by frames; else bounds from smaps",
+     .type = Type::flag},
+});
+constexpr auto kSamplePointers = pointers_to(kSampleColumns);
+
+class CowReport {
+ public:
+  CowReport(const Request& request, const ProcFs& procfs, Output& output)
+      : request_(request),
+        procfs_(procfs),
+        output_(output),
+        writer_(make_writer(request.format, output, kCowShape, request.writer)) {}
+
+  [[nodiscard]] int run();
+
+ private:
+  [[nodiscard]] bool sample(const PidDir& parent);
+  void write_exact(const std::vector<CowWorker>& workers, const std::deque<Member>& members);
+  void write_bounds(const std::vector<CowBoundsOfWorker>& workers, const std::deque<Member>& members);
+  void begin_section(bool exact, Columns columns);
+
+  const Request& request_;
+  const ProcFs& procfs_;
+  Output& output_;
+  std::unique_ptr<Writer> writer_;
+  std::vector<Problem> problems_;
+  std::map<std::int32_t, CowPages> before_;
+  Timestamp now_{};
+  Timestamp last_{};
+  bool warned_ = false;
+};
+
+void CowReport::begin_section(bool exact, Columns columns) {
+  const auto facts = std::to_array<Value>({now_, std::int64_t{request_.cow->value}, exact});
+  Buffer title;
+  append_look(title, now_, Look::start_clock, now_);
+  append_format(title, "  workers of {}{}", request_.cow->value, exact ? "" : " (bounds)");
+  writer_->begin_section({{kSamplePointers, facts}, title.view()}, columns);
+}
+
+Value still_shared(const CowPages& pages) {
+  const auto came_along = pages.shared + pages.copied + pages.shared_others;
+  const auto share = percent_of(pages.shared, came_along);
+  return share ? Value(*share) : Value(Errc::not_applicable);
+}
+
+void CowReport::write_exact(const std::vector<CowWorker>& workers, const std::deque<Member>& members) {
+  begin_section(true, kExactPointers);
+  CowPages all;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const auto& [pid, pages, error] = workers[i];
+    const auto before = before_.find(pid.value);
+    const auto elapsed = Nanoseconds{now_.value - last_.value};
+    const auto rate = before != before_.end() ? cow_erosion(before->second, pages, elapsed) : std::nullopt;
+    const auto row = std::to_array<Value>(
+        {std::int64_t{pid.value}, pages.shared, pages.copied, pages.shared_others, pages.fresh, pages.file,
+         pages.swapped, pages.untouched, still_shared(pages), rate ? Value(*rate) : Value(Errc::no_previous),
+         std::string_view(members[i].comm)});
+    writer_->row(row);
+    before_[pid.value] = pages;
+    all += pages;
+    if (error) problems_.push_back({pid.value, "pagemap", error->code, std::string(reason(error->code))});
+  }
+  const auto size = [this](Bytes bytes) { return size_text(bytes, request_.writer.cell); };
+  writer_->end_section(
+      nullptr,
+      fmt::format("{} workers: {} still shared with the parent, {} copied, {} fresh\n", workers.size(),
+                  size(all.shared), size(all.copied + all.shared_others), size(all.fresh)));
+}
+
+void CowReport::write_bounds(const std::vector<CowBoundsOfWorker>& workers,
+                             const std::deque<Member>& members) {
+  if (!std::exchange(warned_, true)) {
+    complain("pstat",
+             "the frames may not be read: these are bounds from smaps; run as root for the exact figures");
+  }
+  begin_section(false, kBoundPointers);
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const auto& [pid, bounds] = workers[i];
+    const auto cell = [&bounds](Bytes CowBounds::* member) {
+      return bounds ? Value((*bounds).*member) : Value(bounds.error().code);
+    };
+    const auto row = std::to_array<Value>({std::int64_t{pid.value}, cell(&CowBounds::shared_most),
+                                           cell(&CowBounds::private_), cell(&CowBounds::swapped),
+                                           cell(&CowBounds::untouched), std::string_view(members[i].comm)});
+    writer_->row(row);
+    if (!bounds)
+      problems_.push_back(
+          {pid.value, "smaps", bounds.error().code, std::string(reason(bounds.error().code))});
+  }
+  writer_->end_section(nullptr, "");
+}
+
+bool CowReport::sample(const PidDir& parent) {
+  const auto members = open_children(procfs_, parent.pid());
+  if (!members) return false;
+  now_ = {now_ns()};
+  const auto dirs = directories(*members);
+  const auto exact = measure_cow(parent, dirs, procfs_);
+  if (exact) {
+    write_exact(*exact, *members);
+  } else if (exact.error().code == Errc::denied || exact.error().code == Errc::unsupported) {
+    write_bounds(cow_bounds(dirs), *members);
+  } else {
+    return false;
+  }
+  last_ = now_;
+  output_.flush();
+  return true;
+}
+
+int CowReport::run() {
+  const auto parent = procfs_.pid(*request_.cow);
+  if (!parent) {
+    complain("pstat", "process " + std::to_string(request_.cow->value) + ": no such process");
+    return kExitNothing;
+  }
+  const RunInfo info(procfs_, now_ns());
+  writer_->begin(info.facts());
+  std::uint64_t samples = 0;
+  while (output_.error() == 0 && sample(*parent)) {
+    ++samples;
+    if (!request_.stream || (request_.stream->count && samples >= *request_.stream->count)) break;
+    sleep_for(request_.stream->delay);
+  }
+  writer_->end(problems_);
+  if (samples == 0) complain("pstat", "process " + std::to_string(request_.cow->value) + " ended");
+  return samples == 0 ? kExitNothing : problems_.empty() ? kExitOk : kExitPartial;
+}
+
+}  // namespace
+
+int show_cow(const Request& request, const ProcFs& procfs, Output& output) {
+  return CowReport(request, procfs, output).run();
+}
+
+}  // namespace pageloupe::pstat

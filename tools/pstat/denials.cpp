@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "pstat/denials.h"
+
+#include <algorithm>
+#include <map>
+
+#include "cli/message.h"
+
+namespace pageloupe::pstat {
+
+void Denials::clear() {
+  denied_.clear();
+  rows_ = 0;
+}
+
+void Denials::count(const Shown& shown, std::span<const Value> values) {
+  denied_.resize(shown.columns().size());
+  ++rows_;
+  for (std::size_t i = 0; i < denied_.size(); ++i) {
+    const auto* reason = std::get_if<Errc>(&values[i]);
+    if (reason != nullptr && *reason == Errc::denied) ++denied_[i];
+  }
+}
+
+bool Denials::any() const {
+  return std::ranges::any_of(denied_, [](std::uint64_t count) { return count != 0; });
+}
+
+void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
+  // Columns of one file are denied together: one line for each number of processes.
+  std::map<std::uint64_t, std::string, std::greater<>> columns;
+  for (std::size_t i = 0; i < denied_.size(); ++i) {
+    if (denied_[i] == 0) continue;
+    auto& names = columns[denied_[i]];
+    names += (names.empty() ? "" : ", ") + std::string(shown.columns()[i]->name);
+  }
+  for (const auto& [count, names] : columns) {
+    const auto message = names + ": " + std::to_string(count) + " of " + std::to_string(rows_) +
+                         (rows_ == 1 ? " process" : " processes") + " denied; run as root to see " +
+                         (count == 1 ? "it" : "them");
+    complain("pstat", message);
+    problems.push_back({std::nullopt, names, Errc::denied, message});
+  }
+}
+
+}  // namespace pageloupe::pstat

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// What the documentation is made of.
+#pragma once
+
+#include "cli/command_line.h"
+#include "render/output.h"
+
+namespace pageloupe::pstat {
+
+// "schema", "schema-stream", "columns" or "options". Returns an exit code.
+[[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
+
+}  // namespace pageloupe::pstat

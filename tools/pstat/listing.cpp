@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "pstat/listing.h"
+
+#include <array>
+
+#include "cli/message.h"
+#include "cli/run_info.h"
+#include "pstat/collector.h"
+#include "pstat/denials.h"
+#include "pstat/group_rows.h"
+#include "pstat/line_width.h"
+#include "pstat/pass_rows.h"
+#include "pstat/pause.h"
+#include "pstat/system_memory.h"
+#include "render/look.h"
+
+namespace pageloupe::pstat {
+namespace {
+
+constexpr auto kSampleColumns = std::to_array<Column>({
+    {.name = "sample_time", .header = "TIME", .help = "when the sample was taken", .type = Type::timestamp},
+    {.name = "interval", .header = "INTERVAL", .help = "since the sample before", .type = Type::duration},
+    {.name = "begun",
+     .header = "BEGUN",
+     .help = "processes that were not in the sample before",
+     .type = Type::count},
+    {.name = "ended",
+     .header = "ENDED",
+     .help = "processes of the sample before that are gone",
+     .type = Type::count},
+});
+constexpr auto kSamplePointers =
+    std::to_array({&kSampleColumns[0], &kSampleColumns[1], &kSampleColumns[2], &kSampleColumns[3]});
+
+// Without a stream, columns that are made of two samples get a short interval of their own.
+constexpr std::chrono::milliseconds kPrimingInterval{200};
+
+// Lists are laid out as ps does; sums and groups have columns of their own, whose widths are learnt.
+WriterOptions style(const Request& request) {
+  auto options = request.writer;
+  options.fixed_widths = !request.group_by && request.hierarchy != Hierarchy::tree;
+  options.line_width = line_width(request.width);
+  options.cell.now = {now_ns()};
+  return options;
+}
+
+class Listing {
+ public:
+  Listing(const Request& request, const ProcFs& procfs, Output& output, const Shown& shown)
+      : request_(request),
+        procfs_(procfs),
+        output_(output),
+        shown_(shown),
+        collector_(procfs, request, needs()),
+        rows_(make_pass_rows(request, shown)),
+        writer_(make_writer(request.format, output, request.stream ? kStreamShape : kListShape,
+                            style(request))) {}
+
+  [[nodiscard]] int run();
+
+ private:
+  [[nodiscard]] CollectorNeeds needs() const;
+  [[nodiscard]] bool one_pass(bool shown);
+  void begin_sample(const SystemFacts& system);
+  void end_sample();
+  [[nodiscard]] int exit_code() const;
+  [[nodiscard]] bool go_on(std::uint64_t passes) const;
+
+  const Request& request_;
+  const ProcFs& procfs_;
+  Output& output_;
+  const Shown& shown_;
+  Collector collector_;
+  std::unique_ptr<PassRows> rows_;
+  std::unique_ptr<Writer> writer_;
+  Denials denials_;
+  std::vector<Value> values_;
+  std::vector<Problem> problems_;
+  Timestamp before_{};
+  std::uint64_t rows_shown_ = 0;
+};
+
+CollectorNeeds Listing::needs() const {
+  auto files = shown_.needs();
+  if (request_.group_by)
+    files |= (*find_field(process_fields(), group_field(*request_.group_by)))->column.origin.files;
+  return {files, request_.stream.has_value() || shown_.needs_before()};
+}
+
+// The rows of a stream wait until the pass is over, for its facts stand before them.
+void Listing::begin_sample(const SystemFacts& system) {
+  const auto interval =
+      before_.value != 0 ? Value(Nanoseconds{system.now.value - before_.value}) : Value(Errc::no_previous);
+  const auto facts = std::to_array<Value>({system.now, interval, collector_.begun(), collector_.ended()});
+  if (!request_.stream) return writer_->begin_section({}, rows_->columns());
+  Buffer title;
+  append_look(title, system.now, Look::start_clock, system.now);
+  append_format(title, "  {} begun, {} ended", collector_.begun(), collector_.ended());
+  writer_->begin_section({{kSamplePointers, facts}, title.view()}, rows_->columns());
+}
+
+bool Listing::one_pass(bool shown) {
+  const auto system = read_system_facts(procfs_, {now_ns()});
+  denials_.clear();
+  const bool direct = !request_.stream && shown;
+  if (direct) begin_sample(system);
+  const auto done = collector_.pass(system, [&](const ProcessRow& row) {
+    if (!shown) return;
+    ++rows_shown_;
+    shown_.evaluate(row, values_);
+    denials_.count(shown_, values_);
+    rows_->add(row, values_, *writer_);
+  });
+  if (!done) {
+    const bool empty = done.error().code == Errc::malformed;
+    complain("pstat",
+             procfs_.root() + (empty ? " holds no processes: it is no procfs"
+                                     : " cannot be listed: " + std::string(reason(done.error().code))));
+    return false;
+  }
+  if (shown && !direct) begin_sample(system);
+  if (shown && !rows_->finish(*writer_)) {
+    rows_shown_ = 0;
+    if (request_.tree_root)
+      complain("pstat", "process " + std::to_string(request_.tree_root->value) + ": no such process");
+  }
+  if (shown) end_sample();
+  before_ = system.now;
+  return true;
+}
+
+void Listing::end_sample() {
+  for (const auto pid : collector_.missing()) {
+    const auto message = "process " + std::to_string(pid.value) + ": no such process";
+    if (!request_.stream) complain("pstat", message);
+    problems_.push_back({pid.value, "", Errc::gone, message});
+  }
+  const bool marked = request_.group_by && std::ranges::any_of(rows_->columns(), [](const Column* column) {
+                        return column->header.ends_with('*');
+                      });
+  writer_->end_section(
+      nullptr, marked ? "* counts shared memory once for each process that shares it; PSS does not\n" : "");
+  output_.flush();
+}
+
+int Listing::exit_code() const {
+  if (rows_shown_ == 0) return kExitNothing;
+  const bool named = request_.selection.named_pids().has_value();
+  return named && (!problems_.empty() || denials_.any()) ? kExitPartial : kExitOk;
+}
+
+bool Listing::go_on(std::uint64_t passes) const {
+  if (output_.error() != 0 || !request_.stream) return false;
+  return !request_.stream->count || passes < *request_.stream->count;
+}
+
+int Listing::run() {
+  const RunInfo info(procfs_, now_ns());
+  SystemMemory memory;
+  if (request_.system) memory = read_system_memory(procfs_);
+  std::vector<const Column*> columns(info.facts().columns.begin(), info.facts().columns.end());
+  std::vector<Value> facts(info.facts().values.begin(), info.facts().values.end());
+  if (request_.system) add_system_facts(memory, columns, facts);
+  if (request_.system && request_.format == Format::table)
+    append(output_.buffer(), system_lines(memory, request_.writer.cell));
+  writer_->begin({columns, facts});
+  if (!request_.stream && shown_.needs_before()) {
+    if (!one_pass(false)) return kExitNothing;
+    sleep_for(kPrimingInterval);
+  }
+  std::uint64_t passes = 0;
+  do {
+    if (passes != 0) sleep_for(request_.stream->delay);
+    if (!one_pass(true)) return kExitNothing;
+    ++passes;
+  } while (go_on(passes));
+  denials_.report(shown_, problems_);
+  writer_->end(problems_);
+  return exit_code();
+}
+
+}  // namespace
+
+Columns sample_columns() { return kSamplePointers; }
+
+int show_listing(const Request& request, const ProcFs& procfs, Output& output) {
+  const auto shown = Shown::make(request);
+  if (!shown) {
+    complain("pstat", shown.error() + "\nTry 'pstat --help'.");
+    return kExitUsage;
+  }
+  if (request.filter) {
+    const auto filter = Filter::parse(*request.filter, columns_of(process_fields()));
+    if (!filter) {
+      complain("pstat", filter_error_message(*request.filter, filter.error()) + "\nTry 'pstat --help'.");
+      return kExitUsage;
+    }
+  }
+  return Listing(request, procfs, output, *shown).run();
+}
+
+}  // namespace pageloupe::pstat

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The processes that a request chooses, held open.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "pstat/arguments.h"
+
+namespace pageloupe::pstat {
+
+struct Member {
+  PidDir dir;
+  std::string comm{};
+};
+
+// Those of the selection, or, with tree_root, that process and its descendants. Ascending; the ended are left
+// out. Errors: those of listing /proc.
+[[nodiscard]] Result<std::deque<Member>> open_chosen(const Request& request, const ProcFs& procfs);
+
+// The children of a process, ascending.
+[[nodiscard]] Result<std::deque<Member>> open_children(const ProcFs& procfs, Pid parent);
+
+[[nodiscard]] std::vector<const PidDir*> directories(const std::deque<Member>& members);
+
+}  // namespace pageloupe::pstat
