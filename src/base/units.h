@@ -42,8 +42,9 @@ using Pid = Quantity<struct PidTag, std::int32_t>;  // a process or thread, in t
 using Percent = Quantity<struct PercentTag, double>;  // 0..100, or more where several CPUs add up
 using Nanoseconds = Quantity<struct NanosecondsTag>;  // a duration
 
-using Timestamp = Quantity<struct TimestampTag>;  // nanoseconds since the epoch
-using Rate = Quantity<struct RateTag, double>;    // a number per second
+using Timestamp = Quantity<struct TimestampTag>;    // nanoseconds since the epoch
+using Rate = Quantity<struct RateTag, double>;      // a number per second
+using Number = Quantity<struct NumberTag, double>;  // with a fraction; the column's name says of what
 
 // The numbers of a device, as in "fe:00".
 struct Device {

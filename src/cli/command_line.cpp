@@ -4,12 +4,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/message.h"
 #include "field/field.h"
+#include "render/format.h"
 
 namespace pageloupe {
 
@@ -100,7 +100,7 @@ std::optional<int> CommandLine::parse(std::span<char* const> arguments) {
 std::string CommandLine::help() const {
   std::string text = "Usage: " + about_.tool + " " + about_.synopsis + "\n" + about_.summary + "\n";
   if (!operands_.help.empty())
-    text += "\n  " + fmt::format("{:<26}", operands_.names) + operands_.help + "\n";
+    text += "\n  " + format_text("{:<26}", operands_.names) + operands_.help + "\n";
   std::string_view heading;
   for (const auto& option : options_) {
     if (option.section != heading) {
@@ -110,7 +110,7 @@ std::string CommandLine::help() const {
     std::string names = option.names;
     if (const auto comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
     if (names.starts_with("--")) names.insert(0, "    ");
-    text += fmt::format("  {:<26}", names + (option.value.empty() ? "" : " " + option.value));
+    text += format_text("  {:<26}", names + (option.value.empty() ? "" : " " + option.value));
     if (names.size() + option.value.size() > 24) text += "\n" + std::string(28, ' ');
     text += option.help + "\n";
   }

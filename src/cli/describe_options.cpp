@@ -2,6 +2,7 @@
 #include "cli/describe_options.h"
 
 #include "base/text.h"
+#include "render/format.h"
 
 namespace pageloupe {
 

@@ -24,6 +24,8 @@ enum class Fold : std::uint8_t {
   overlap,  // a sum counts what is shared in every sharer: groups show it, marked as such; totals do not
 };
 
+inline constexpr auto kSum = Fold::sum;
+
 struct Origin {
   SourceSet files{};          // the plan
   std::string_view key = {};  // what to look for there, in the kernel's spelling; for people
@@ -54,6 +56,13 @@ struct Column {
   Look look = Look::plain;
   bool needs_before = false;  // is made of two samples
 };
+
+template <std::size_t N>
+[[nodiscard]] constexpr std::array<const Column*, N> pointers_to(const std::array<Column, N>& columns) {
+  std::array<const Column*, N> pointers{};
+  for (std::size_t i = 0; i < N; ++i) pointers[i] = &columns[i];
+  return pointers;
+}
 
 template <class Row>
 struct Field {

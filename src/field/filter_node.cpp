@@ -62,6 +62,7 @@ struct Against {
     return static_cast<double>(value.value) <=> node.number;
   }
   std::partial_ordering operator()(Rate value) const { return value.value <=> node.number; }
+  std::partial_ordering operator()(Number value) const { return value.value <=> node.number; }
   std::partial_ordering operator()(Device value) const {
     return (std::uint64_t{value.major} << 32 | value.minor) <=> node.exact;
   }

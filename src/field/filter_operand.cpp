@@ -106,7 +106,8 @@ std::string_view operand_wanted(Type type) {
     case Type::device: return "a device such as fe:00";
     case Type::duration: return "a time such as 1.5s";
     case Type::timestamp: return "nanoseconds since the epoch";
-    case Type::rate: return "a number";
+    case Type::rate:
+    case Type::number: return "a number";
     case Type::none:
     case Type::text: return "a text";
   }
@@ -122,7 +123,8 @@ bool read_operand(Filter::Node& node, Type type, std::string_view text) {
     case Type::percent: return assign(node.number, to_percent(text));
     case Type::duration: return assign(node.number, with_unit(text, kTimeUnits));
     case Type::timestamp:
-    case Type::rate: return assign(node.number, to_double(text));
+    case Type::rate:
+    case Type::number: return assign(node.number, to_double(text));
     case Type::address:
     case Type::inode: return assign(node.exact, to_exact(text));
     case Type::device: return assign(node.exact, to_device(text));

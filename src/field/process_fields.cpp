@@ -37,7 +37,6 @@ consteval Field<ProcessRow> rollup_row(SmapsKey which, Column column) {
   return row<rollup_bytes>(Source::smaps_rollup, which, column);
 }
 
-constexpr auto kSum = Fold::sum;
 // vm_lck of status is what makes the L of STAT.
 constexpr auto kStatLetters = Source::stat | Source::status;
 constexpr auto kArgs = Source::cmdline | Source::stat;

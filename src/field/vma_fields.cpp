@@ -168,7 +168,6 @@ consteval Field<VmaRow> key(SmapsKey which, Column column) {
   return field_of<usage_bytes, VmaRow>(column, index);
 }
 
-constexpr auto kSum = Fold::sum;
 constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
     // Where it is and what it is.
     of_map<start>(

@@ -12,7 +12,7 @@ namespace pageloupe {
 namespace {
 
 // Reading the words of a gap this long costs about as much as another system call.
-constexpr std::uint64_t kWorthSkipping = 32;
+constexpr std::uint64_t kPfnsWorthSkipping = 32;
 constexpr std::size_t kMostAtOnce = 4096;
 
 constexpr std::string_view name_of(KpageFile file) {
@@ -22,7 +22,7 @@ constexpr std::string_view name_of(KpageFile file) {
 // How many of `pfns`, from the first on, one read should fetch.
 std::size_t neighbours(std::span<const std::uint64_t> pfns) {
   std::size_t count = 1;
-  while (count < pfns.size() && pfns[count] - pfns[count - 1] <= kWorthSkipping &&
+  while (count < pfns.size() && pfns[count] - pfns[count - 1] <= kPfnsWorthSkipping &&
          pfns[count] - pfns[0] < kMostAtOnce) {
     ++count;
   }

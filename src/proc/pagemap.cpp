@@ -44,7 +44,7 @@ constexpr std::uint64_t kCategoryPresent = 1U << 3;
 constexpr std::uint64_t kCategorySwapped = 1U << 4;
 
 // Reading the entries of a hole this long costs about as much as another system call.
-constexpr std::uint64_t kWorthSkipping = 128;
+constexpr std::uint64_t kPagesWorthSkipping = 128;
 
 constexpr std::uint64_t kKernelHalf = std::uint64_t{1} << 63;
 
@@ -155,7 +155,7 @@ Result<bool> Pagemap::scan() {
 void Pagemap::add_extent(AddressRange range) {
   if (!extents_.empty()) {
     auto& last = extents_.back();
-    if ((range.start - last.end).value <= kWorthSkipping * page_size_.value) {
+    if ((range.start - last.end).value <= kPagesWorthSkipping * page_size_.value) {
       last.end = range.end;
       return;
     }

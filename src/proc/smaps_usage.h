@@ -71,6 +71,11 @@ static_assert(in_enum_order(kSmapsKeys));
 
 using SmapsUsage = KeyedValues<SmapsKey>;
 
+// A key's bytes, none where the kernel does not tell it: for sums and bounds.
+[[nodiscard]] inline Bytes bytes_or_none(const SmapsUsage& usage, SmapsKey key) {
+  return usage.bytes(key).value_or(Bytes{});
+}
+
 // Private_Clean + Private_Dirty: what only this process has, the unique set size. The pages of hugetlb are
 // counted apart by the kernel and are not part of it, as in ps and smem.
 [[nodiscard]] inline std::optional<Bytes> unique_set_size(const SmapsUsage& usage) {
@@ -84,8 +89,8 @@ using SmapsUsage = KeyedValues<SmapsKey>;
 [[nodiscard]] inline std::optional<Bytes> resident_with_hugetlb(const SmapsUsage& usage) {
   auto resident = usage.bytes(SmapsKey::rss);
   if (!resident) return std::nullopt;
-  *resident += usage.bytes(SmapsKey::shared_hugetlb).value_or(Bytes{});
-  *resident += usage.bytes(SmapsKey::private_hugetlb).value_or(Bytes{});
+  *resident += bytes_or_none(usage, SmapsKey::shared_hugetlb);
+  *resident += bytes_or_none(usage, SmapsKey::private_hugetlb);
   return resident;
 }
 

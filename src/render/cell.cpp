@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "render/format.h"
 #include "render/look.h"
 
 namespace pageloupe {
@@ -10,8 +11,7 @@ namespace {
 
 template <std::integral T>
 void append_integer(Buffer& buffer, T value) {
-  const fmt::format_int text(value);
-  buffer.append(text.data(), text.size());
+  append(buffer, Decimal(value).view());
 }
 
 // What stands in a table where there is no value.
@@ -54,6 +54,7 @@ struct TableCell {
   }
   void operator()(Timestamp value) const { append_integer(buffer, value.value / 1'000'000'000); }
   void operator()(Rate value) const { append_format(buffer, "{:.1f}", value.value); }
+  void operator()(Number value) const { append_format(buffer, "{:.1f}", value.value); }
   void operator()(Bytes value) const {
     switch (style.size) {
       case SizeUnit::human: return append_human_size(buffer, value);
@@ -75,6 +76,7 @@ struct JsonValue {
   void operator()(Nanoseconds value) const { append_integer(buffer, value.value); }
   void operator()(Timestamp value) const { append_integer(buffer, value.value); }
   void operator()(Rate value) const { (*this)(Percent{value.value}); }
+  void operator()(Number value) const { (*this)(Percent{value.value}); }
   void operator()(Percent value) const {
     if (!std::isfinite(value.value)) return append(buffer, "null");
     append_format(buffer, "{:.3f}", value.value);
@@ -134,16 +136,16 @@ void append_hex(Buffer& buffer, std::uint64_t value, std::size_t width) {
 }
 
 void append_padded(Buffer& buffer, std::uint64_t value, std::size_t width) {
-  const fmt::format_int text(value);
+  const Decimal text(value);
   if (text.size() < width) buffer.append_blanks(width - text.size());
-  buffer.append(text.data(), text.size());
+  append(buffer, text.view());
 }
 
 void append_human_size(Buffer& buffer, Bytes size) {
   constexpr std::string_view kUnits = "BKMGTPE";
   if (size.value == 0) return buffer.push_back('0');
   // Nearly all sizes of mappings: whole KiB, and few of them.
-  if (size.value % 1024 == 0 && size.value < 1000 * 1024) {
+  if (size.value % 1024 == 0 && size.value < std::uint64_t{1000} * 1024) {
     append_integer(buffer, size.value / 1024);
     return buffer.push_back('K');
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/describe.h"
 
+#include "render/format.h"
 #include "render/json_object.h"
 
 namespace pageloupe {
@@ -28,7 +29,8 @@ std::string_view json_type(Type type) {
   switch (type) {
     case Type::flag: return "boolean";
     case Type::percent:
-    case Type::rate: return "number";
+    case Type::rate:
+    case Type::number: return "number";
     case Type::count:
     case Type::integer:
     case Type::bytes:
@@ -94,6 +96,7 @@ std::string_view unit_of(Type type) {
     case Type::rate: return "per second";
     case Type::none:
     case Type::flag:
+    case Type::number:
     case Type::count:
     case Type::integer:
     case Type::address:

@@ -5,6 +5,7 @@
 #include <array>
 #include <cwchar>
 
+#include "render/format.h"
 #include "render/utf8.h"
 
 namespace pageloupe {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_object.h"
 
+#include "render/format.h"
+
 namespace pageloupe {
 
 JsonKeys::JsonKeys(Columns columns) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/jsonl.h"
 
+#include "render/format.h"
+
 namespace pageloupe {
 
 void JsonLinesWriter::begin_record(std::string_view record) {
@@ -31,7 +33,7 @@ void JsonLinesWriter::begin_section(const Section& section, Columns columns) {
     JsonKeys(section.facts.columns).append_members(buffer, section.facts.values);
     append(buffer, "}\n");
   }
-  row_prefix_ = fmt::format("{{\"record\":\"{}\",{}", shape_.row, section_link_);
+  row_prefix_ = format_text("{{\"record\":\"{}\",{}", shape_.row, section_link_);
 }
 
 void JsonLinesWriter::row(std::span<const Value> values) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <ctime>
 
+#include "render/format.h"
+
 namespace pageloupe {
 namespace {
 

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstring>
-#include <fmt/format.h>
-#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -53,11 +51,6 @@ class Buffer {
 
 inline void append(Buffer& buffer, std::string_view text) {
   if (!text.empty()) buffer.append(text.data(), text.size());
-}
-
-template <class... Arguments>
-void append_format(Buffer& buffer, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  fmt::format_to(std::back_inserter(buffer), format, std::forward<Arguments>(arguments)...);
 }
 
 class Output {

@@ -5,20 +5,18 @@
 namespace pageloupe {
 namespace {
 
-Bytes of(const SmapsUsage& usage, SmapsKey key) { return usage.bytes(key).value_or(Bytes{}); }
-
 void add(CowBounds& bounds, const VmaRecord& record) {
   const auto& vma = record.vma;
   if (vma.perms.shared || (!vma.perms.write && !vma.anonymous())) return;
   const auto& usage = record.usage;
-  bounds.shared_most += of(usage, SmapsKey::shared_dirty);
-  bounds.private_ += of(usage, SmapsKey::private_dirty);
+  bounds.shared_most += bytes_or_none(usage, SmapsKey::shared_dirty);
+  bounds.private_ += bytes_or_none(usage, SmapsKey::private_dirty);
   if (vma.anonymous()) {
-    bounds.shared_most += of(usage, SmapsKey::shared_clean);
-    bounds.private_ += of(usage, SmapsKey::private_clean);
+    bounds.shared_most += bytes_or_none(usage, SmapsKey::shared_clean);
+    bounds.private_ += bytes_or_none(usage, SmapsKey::private_clean);
   }
-  const auto swapped = of(usage, SmapsKey::swap);
-  const auto used = of(usage, SmapsKey::rss) + swapped;
+  const auto swapped = bytes_or_none(usage, SmapsKey::swap);
+  const auto used = bytes_or_none(usage, SmapsKey::rss) + swapped;
   bounds.swapped += swapped;
   bounds.untouched += vma.size() > used ? vma.size() - used : Bytes{};
 }

@@ -10,8 +10,6 @@ namespace {
 // The kernel cuts each PSS to whole KiB.
 constexpr Bytes kRounding{1024};
 
-Bytes of(const SmapsUsage& usage, SmapsKey key) { return usage.bytes(key).value_or(Bytes{}); }
-
 Bytes less_or_none(Bytes from, Bytes what) { return from > what ? from - what : Bytes{}; }
 
 // Of one process, that the union is not smaller than.
@@ -21,19 +19,21 @@ struct Largest {
 };
 
 void add(FootprintBounds& bounds, const SmapsUsage& usage, Largest& largest) {
-  const auto shared = of(usage, SmapsKey::shared_clean) + of(usage, SmapsKey::shared_dirty);
-  const auto pss = of(usage, SmapsKey::pss);
+  const auto shared =
+      bytes_or_none(usage, SmapsKey::shared_clean) + bytes_or_none(usage, SmapsKey::shared_dirty);
+  const auto pss = bytes_or_none(usage, SmapsKey::pss);
   bounds.resident.least += pss;
-  bounds.resident.most += of(usage, SmapsKey::rss);
+  bounds.resident.most += bytes_or_none(usage, SmapsKey::rss);
   bounds.only_inside.least += unique_set_size(usage).value_or(Bytes{});
   bounds.only_inside.most += pss + kRounding;
-  bounds.freed.least += less_or_none(of(usage, SmapsKey::anonymous), shared);
+  bounds.freed.least += less_or_none(bytes_or_none(usage, SmapsKey::anonymous), shared);
   bounds.freed.most += usage.bytes(SmapsKey::pss_anon).value_or(pss) + kRounding;
-  bounds.swap.least += of(usage, SmapsKey::swap_pss);
-  bounds.swap.most += of(usage, SmapsKey::swap);
-  bounds.hugetlb_most += of(usage, SmapsKey::shared_hugetlb) + of(usage, SmapsKey::private_hugetlb);
-  largest.rss = std::max(largest.rss, of(usage, SmapsKey::rss));
-  largest.swap = std::max(largest.swap, of(usage, SmapsKey::swap));
+  bounds.swap.least += bytes_or_none(usage, SmapsKey::swap_pss);
+  bounds.swap.most += bytes_or_none(usage, SmapsKey::swap);
+  bounds.hugetlb_most +=
+      bytes_or_none(usage, SmapsKey::shared_hugetlb) + bytes_or_none(usage, SmapsKey::private_hugetlb);
+  largest.rss = std::max(largest.rss, bytes_or_none(usage, SmapsKey::rss));
+  largest.swap = std::max(largest.swap, bytes_or_none(usage, SmapsKey::swap));
 }
 
 Result<SmapsUsage> read_rollup(const PidDir& dir, std::string& buffer) {

@@ -88,8 +88,8 @@ static_assert(sources_are_in_order());
 class SourceSet {
  public:
   constexpr SourceSet() = default;
-  constexpr SourceSet(Source source)
-      : bits_(std::uint64_t{1} << static_cast<unsigned>(source)) {}  // NOLINT: a set of one
+  // A set of one.  NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr SourceSet(Source source) : bits_(std::uint64_t{1} << static_cast<unsigned>(source)) {}
 
   [[nodiscard]] constexpr bool has(Source source) const { return (bits_ & SourceSet(source).bits_) != 0; }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }

@@ -5,6 +5,7 @@
 #include "proc/meminfo.h"
 #include "proc/status.h"
 #include "render/cell.h"
+#include "render/format.h"
 #include "sample/process_map.h"
 
 namespace pageloupe::ppmap {
@@ -32,7 +33,7 @@ void look_at(const Vma& vma, const Vma* before, Layout& layout) {
     layout.room_below_stack = gap;
   }
   // Behind the stack come the kernel's pages; the hole up to [vsyscall] cannot be mapped.
-  if (gap > layout.largest_gap && vma.name != "[vsyscall]") {
+  if (follows && gap > layout.largest_gap && vma.name != "[vsyscall]") {
     layout.largest_gap = gap;
     layout.gap_start = before->end;
   }
@@ -89,7 +90,7 @@ std::string room_note(std::string_view where, const std::optional<Bytes>& room) 
   if (!room) return "there is none";
   Buffer size;
   append_human_size(size, *room);
-  return fmt::format("{} of addresses free {}", std::string_view(size.data(), size.size()), where);
+  return format_text("{} of addresses free {}", std::string_view(size.data(), size.size()), where);
 }
 
 void add_resource_limits(const PidDir& dir, const Layout& layout, std::vector<Headroom>& rows) {
@@ -131,7 +132,7 @@ void add_mappings(const ProcFs& procfs, const Layout& layout, std::vector<Headro
   }
   rows.push_back(std::move(row));
   rows.push_back({"largest gap", "bytes", Errc::not_applicable, Errc::not_applicable, layout.largest_gap,
-                  fmt::format("from {:012x}: the largest mapping that fits", layout.gap_start.value)});
+                  format_text("from {:012x}: the largest mapping that fits", layout.gap_start.value)});
 }
 
 void add_commit(const ProcFs& procfs, std::vector<Headroom>& rows) {

@@ -6,7 +6,7 @@
 namespace pageloupe::ppmap {
 namespace {
 
-constexpr auto kColumns = std::to_array<Column>({
+constexpr auto kLimitColumns = std::to_array<Column>({
     {.name = "limit_name", .header = "WHAT", .help = "what can run out", .type = Type::text},
     {.name = "used", .header = "USED", .help = "in use, in the row's unit", .type = Type::count},
     {.name = "limit",
@@ -17,11 +17,7 @@ constexpr auto kColumns = std::to_array<Column>({
     {.name = "unit", .header = "UNIT", .help = "bytes or mappings", .type = Type::text},
     {.name = "note", .header = "NOTE", .help = "what sets the limit", .type = Type::text},
 });
-constexpr auto kColumnPointers = [] {
-  std::array<const Column*, kColumns.size()> pointers{};
-  for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = &kColumns[i];
-  return pointers;
-}();
+constexpr auto kColumnPointers = pointers_to(kLimitColumns);
 
 class LimitsReport : public Report {
  public:

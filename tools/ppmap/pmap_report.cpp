@@ -3,6 +3,7 @@
 
 #include "ppmap/pmap_wide.h"
 #include "ppmap/row_source.h"
+#include "render/format.h"
 
 namespace pageloupe::ppmap {
 namespace {

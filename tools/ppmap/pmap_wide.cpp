@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/pmap_wide.h"
 
+#include "render/format.h"
+
 namespace pageloupe::ppmap {
 namespace {
 
@@ -25,10 +27,7 @@ bool is_additive(SmapsKey key) {
   return !is_plain_number(key) && key != SmapsKey::kernel_page_size && key != SmapsKey::mmu_page_size;
 }
 
-void add_number(CellGrid& grid, std::uint64_t value) {
-  const fmt::format_int text(value);
-  grid.add({text.data(), text.size()});
-}
+void add_number(CellGrid& grid, std::uint64_t value) { grid.add(Decimal(value).view()); }
 
 }  // namespace
 
@@ -142,7 +141,7 @@ Result<void> WideReport::show(const OpenProcess& process) {
   // A sum may be wider than all that it sums up.
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (keys_[i].additive && request_.writer.footer)
-      grid_.widen(kLeading.size() + i, fmt::format_int(keys_[i].total).size());
+      grid_.widen(kLeading.size() + i, Decimal(keys_[i].total).size());
   }
   write_grid();
   if (request_.writer.footer) write_totals();

@@ -38,7 +38,7 @@ constexpr auto kFields = std::to_array<Field<ProcessHead>>({
 });
 static_assert(names_are_unique(kFields));
 
-constexpr auto kColumns = [] {
+constexpr auto kHeadColumns = [] {
   std::array<const Column*, kFields.size()> columns{};
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = &kFields[i].column;
   return columns;
@@ -108,7 +108,7 @@ std::vector<Value> head_values(const ProcessHead& head) {
   return values;
 }
 
-Columns head_columns() { return kColumns; }
+Columns head_columns() { return kHeadColumns; }
 
 std::string title(const ProcessHead& head) { return std::to_string(head.pid.value) + ":   " + head.command; }
 

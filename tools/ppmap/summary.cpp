@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render/cell.h"
+#include "render/format.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -32,17 +33,17 @@ void Summary::add(const VmaRow& row) {
 
 std::string Summary::text(bool bytes) const {
   if (all_.mappings == 0) return {};
-  auto text = fmt::format("{} mappings reserve {} (VIRT)", all_.mappings, size_text(all_.size, bytes));
+  auto text = format_text("{} mappings reserve {} (VIRT)", all_.mappings, size_text(all_.size, bytes));
   if (!has_usage_) return text + "\n" + largest_kinds(bytes);
-  text += fmt::format(", {} resident (RSS)", size_text(all_.resident, bytes));
-  if (const auto pss = usage_.bytes(SmapsKey::pss)) text += fmt::format(", {} PSS", size_text(*pss, bytes));
-  if (const auto uss = unique_set_size(usage_)) text += fmt::format(", {} private", size_text(*uss, bytes));
+  text += format_text(", {} resident (RSS)", size_text(all_.resident, bytes));
+  if (const auto pss = usage_.bytes(SmapsKey::pss)) text += format_text(", {} PSS", size_text(*pss, bytes));
+  if (const auto uss = unique_set_size(usage_)) text += format_text(", {} private", size_text(*uss, bytes));
   const auto swap = usage_.bytes(SmapsKey::swap).value_or(Bytes{});
-  if (swap.value != 0) text += fmt::format(", {} in swap", size_text(swap, bytes));
+  if (swap.value != 0) text += format_text(", {} in swap", size_text(swap, bytes));
   const auto touched = all_.resident + swap;
   const auto untouched = touched < all_.size ? all_.size - touched : Bytes{};
-  text += fmt::format("; {} never touched", size_text(untouched, bytes));
-  if (const auto share = percent_of(untouched, all_.size)) text += fmt::format(" ({:.0f}%)", share->value);
+  text += format_text("; {} never touched", size_text(untouched, bytes));
+  if (const auto share = percent_of(untouched, all_.size)) text += format_text(" ({:.0f}%)", share->value);
   return text + "\n" + largest_kinds(bytes);
 }
 
@@ -58,7 +59,7 @@ std::string Summary::largest_kinds(bool bytes) const {
   std::string text;
   for (std::size_t n = 0; n < std::min(order.size(), kShown) && weight(order[n]).value != 0; ++n) {
     const auto& sum = kinds_[order[n]];
-    text += fmt::format("{}{} {}", text.empty() ? "most of it: " : ", ", kVmaKinds[order[n]].name,
+    text += format_text("{}{} {}", text.empty() ? "most of it: " : ", ", kVmaKinds[order[n]].name,
                         size_text(weight(order[n]), bytes));
     if (has_usage_) text += " of " + size_text(sum.size, bytes);
   }

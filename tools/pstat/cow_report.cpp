@@ -7,6 +7,7 @@
 #include "pstat/named_values.h"
 #include "pstat/pause.h"
 #include "pstat/process_set.h"
+#include "render/format.h"
 #include "render/look.h"
 #include "sample/cow.h"
 
@@ -18,13 +19,13 @@ constexpr Column bytes_column(std::string_view name, std::string_view header, st
   return {
       .name = name, .header = header, .origin = {source, ""}, .help = help, .type = Type::bytes, .width = 8};
 }
-constexpr Column kPid{
+constexpr Column kPidColumn{
     .name = "pid", .header = "PID", .help = "the worker", .type = Type::integer, .width = 7};
 constexpr Column kComm{
     .name = "comm", .header = "COMMAND", .help = "name of the program", .type = Type::text};
 
 constexpr auto kExactColumns = std::to_array<Column>({
-    kPid,
+    kPidColumn,
     bytes_column("shared", "SHARED", "still the parent's frame: shared by copy-on-write", Source::pagemap),
     bytes_column("copied", "COPIED", "copied since the fork", Source::pagemap),
     bytes_column("shared_others", "SIBLINGS", "no longer the parent's frame, but shared with others",
@@ -48,7 +49,7 @@ constexpr auto kExactColumns = std::to_array<Column>({
 constexpr auto kExactPointers = pointers_to(kExactColumns);
 
 constexpr auto kBoundColumns = std::to_array<Column>({
-    kPid,
+    kPidColumn,
     bytes_column("shared_most", "SHARED<=", "at most this is shared with the parent", Source::smaps),
     bytes_column("private", "PRIVATE", "copied or fresh: which of them cannot be told", Source::smaps),
     bytes_column("swapped", "SWAPPED", "in swap", Source::smaps),
@@ -57,7 +58,7 @@ constexpr auto kBoundColumns = std::to_array<Column>({
 });
 constexpr auto kBoundPointers = pointers_to(kBoundColumns);
 
-constexpr auto kSampleColumns = std::to_array<Column>({
+constexpr auto kCowSampleColumns = std::to_array<Column>({
     {.name = "sample_time", .header = "TIME", .help = "when the sample was taken", .type = Type::timestamp},
     {.name = "parent", .header = "PARENT", .help = "process ID of the parent", .type = Type::integer},
     {.name = "exact",
@@ -65,7 +66,7 @@ constexpr auto kSampleColumns = std::to_array<Column>({
      .help = "counted by frames; else bounds from smaps",
      .type = Type::flag},
 });
-constexpr auto kSamplePointers = pointers_to(kSampleColumns);
+constexpr auto kCowSamplePointers = pointers_to(kCowSampleColumns);
 
 class CowReport {
  public:
@@ -99,7 +100,7 @@ void CowReport::begin_section(bool exact, Columns columns) {
   Buffer title;
   append_look(title, now_, Look::start_clock, now_);
   append_format(title, "  workers of {}{}", request_.cow->value, exact ? "" : " (bounds)");
-  writer_->begin_section({{kSamplePointers, facts}, title.view()}, columns);
+  writer_->begin_section({{kCowSamplePointers, facts}, title.view()}, columns);
 }
 
 Value still_shared(const CowPages& pages) {
@@ -128,7 +129,7 @@ void CowReport::write_exact(const std::vector<CowWorker>& workers, const std::de
   const auto size = [this](Bytes bytes) { return size_text(bytes, request_.writer.cell); };
   writer_->end_section(
       nullptr,
-      fmt::format("{} workers: {} still shared with the parent, {} copied, {} fresh\n", workers.size(),
+      format_text("{} workers: {} still shared with the parent, {} copied, {} fresh\n", workers.size(),
                   size(all.shared), size(all.copied + all.shared_others), size(all.fresh)));
 }
 

@@ -4,6 +4,7 @@
 #include "pstat/memory_truth.h"
 #include "pstat/named_values.h"
 #include "pstat/process_set.h"
+#include "render/format.h"
 #include "sample/footprint.h"
 
 namespace pageloupe::pstat {
@@ -71,7 +72,7 @@ constexpr Column kExact{.name = "exact",
 
 std::string summary_of(const Footprint& set, const CellStyle& style) {
   const auto size = [&style](Bytes bytes) { return size_text(bytes, style); };
-  return fmt::format(
+  return format_text(
       "{} resident in {} processes, every page once\n"
       "  freed if all were killed   {}\n"
       "  page cache, reclaimable    {}\n"
@@ -120,11 +121,11 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
     document.add(fact.most, (bounds.*fact.member).most);
   }
   const auto between = [&](std::string_view what, Bounds pair) {
-    return fmt::format("  {:<26} {} to {}\n", what, size_text(pair.least, request.writer.cell),
+    return format_text("  {:<26} {} to {}\n", what, size_text(pair.least, request.writer.cell),
                        size_text(pair.most, request.writer.cell));
   };
   const auto summary =
-      fmt::format("bounds for {} processes; the truth lies between (frame numbers need root)\n", processes) +
+      format_text("bounds for {} processes; the truth lies between (frame numbers need root)\n", processes) +
       between("resident, every page once", bounds.resident) +
       between("freed if all were killed", bounds.freed) +
       between("mapped by the set alone", bounds.only_inside) + between("in swap", bounds.swap);

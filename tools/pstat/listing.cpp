@@ -12,6 +12,7 @@
 #include "pstat/pass_rows.h"
 #include "pstat/pause.h"
 #include "pstat/system_memory.h"
+#include "render/format.h"
 #include "render/look.h"
 
 namespace pageloupe::pstat {
@@ -29,8 +30,7 @@ constexpr auto kSampleColumns = std::to_array<Column>({
      .help = "processes of the sample before that are gone",
      .type = Type::count},
 });
-constexpr auto kSamplePointers =
-    std::to_array({&kSampleColumns[0], &kSampleColumns[1], &kSampleColumns[2], &kSampleColumns[3]});
+constexpr auto kSamplePointers = pointers_to(kSampleColumns);
 
 // Without a stream, columns that are made of two samples get a short interval of their own.
 constexpr std::chrono::milliseconds kPrimingInterval{200};

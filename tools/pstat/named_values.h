@@ -24,13 +24,6 @@ struct NamedValues {
   [[nodiscard]] Facts facts() const { return {columns, values}; }
 };
 
-template <std::size_t N>
-[[nodiscard]] constexpr std::array<const Column*, N> pointers_to(const std::array<Column, N>& columns) {
-  std::array<const Column*, N> pointers{};
-  for (std::size_t i = 0; i < N; ++i) pointers[i] = &columns[i];
-  return pointers;
-}
-
 // A size as people read it, in the unit that was asked for.
 [[nodiscard]] inline std::string size_text(Bytes size, const CellStyle& style) {
   Buffer buffer;

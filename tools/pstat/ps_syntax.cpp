@@ -14,7 +14,7 @@ using Rewritten = std::expected<void, std::string>;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
+bool is_unsigned(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 template <std::size_t N>
 const Letter* find_letter(const std::array<Letter, N>& letters, char letter) {
@@ -181,10 +181,10 @@ class Rewriter {
       return Rewritten{};
     }
     if (name == "--tree" && !value) {
-      result_.push_back(is_number(next) ? "--tree=" + std::string(take()) : "--tree=all");
+      result_.push_back(is_unsigned(next) ? "--tree=" + std::string(take()) : "--tree=all");
       return Rewritten{};
     }
-    if (name == "--columns" && is_number(next)) {
+    if (name == "--columns" && is_unsigned(next)) {
       result_.push_back("--cols=" + std::string(value ? next : take()));
       return Rewritten{};
     }
