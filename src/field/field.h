@@ -67,10 +67,15 @@ template <std::size_t N>
 template <class Row>
 struct Field {
   Column column{};
-  Value (*get)(const Row&, std::size_t) = nullptr;
+  void (*get)(const Row&, std::size_t, Value&) = nullptr;
   std::size_t argument = 0;
 
-  [[nodiscard]] Value operator()(const Row& row) const { return get(row, argument); }
+  void set(Value& to, const Row& row) const { get(row, argument, to); }
+  [[nodiscard]] Value operator()(const Row& row) const {
+    Value value;
+    set(value, row);
+    return value;
+  }
 };
 
 // A row of a table of fields: the getter's return type is the column's type.
@@ -78,7 +83,7 @@ template <auto Getter, class Row>
 consteval Field<Row> field_of(Column column) {
   using Returned = decltype(Getter(std::declval<const Row&>()));
   column.type = type_of<Returned>();
-  return {column, [](const Row& row, std::size_t) { return to_value(Getter(row)); }};
+  return {column, [](const Row& row, std::size_t, Value& to) { set_value(to, Getter(row)); }};
 }
 
 // The same where one getter serves many columns, told apart by an argument.
@@ -86,7 +91,8 @@ template <auto Getter, class Row>
 consteval Field<Row> field_of(Column column, std::size_t argument) {
   using Returned = decltype(Getter(std::declval<const Row&>(), std::size_t{}));
   column.type = type_of<Returned>();
-  return {column, [](const Row& row, std::size_t which) { return to_value(Getter(row, which)); }, argument};
+  return {column, [](const Row& row, std::size_t which, Value& to) { set_value(to, Getter(row, which)); },
+          argument};
 }
 
 // True when `name` is the column's name or one of its aliases.

@@ -56,15 +56,25 @@ consteval Type type_of() {
   }
 }
 
+// Writes it where it is wanted: a Value that is returned and copied costs as much again as most getters.
+template <class T>
+void set_value(Value& to, const T& result) {
+  if constexpr (requires { result.error(); }) {
+    if (result) return set_value(to, *result);
+    to.emplace<Errc>(result.error());
+  } else if constexpr (requires { result.has_value(); }) {
+    if (result) return set_value(to, *result);
+    to.emplace<Errc>(Errc::unsupported);
+  } else {
+    to = result;
+  }
+}
+
 template <class T>
 [[nodiscard]] Value to_value(const T& result) {
-  if constexpr (requires { result.error(); }) {
-    return result ? to_value(*result) : Value(result.error());
-  } else if constexpr (requires { result.has_value(); }) {
-    return result ? to_value(*result) : Value(Errc::unsupported);
-  } else {
-    return Value(result);
-  }
+  Value value;
+  set_value(value, result);
+  return value;
 }
 
 }  // namespace pageloupe

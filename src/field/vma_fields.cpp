@@ -145,10 +145,16 @@ Cell<std::string_view> vm_flags(const VmaRow& row) {
   return row.record.vm_flags;
 }
 
-Value unknown_key(const VmaRow& row, std::size_t which, bool bytes) {
+template <bool kIsBytes>
+void set_unknown_key(const VmaRow& row, std::size_t which, Value& to) {
   const auto& values = row.record.unknown;
-  if (which >= values.size() || values[which] == VmaRecord::kNoValue) return Errc::unsupported;
-  return bytes ? Value(Bytes{values[which]}) : Value(values[which]);
+  if (which >= values.size() || values[which] == VmaRecord::kNoValue) {
+    to = Errc::unsupported;
+  } else if constexpr (kIsBytes) {
+    to = Bytes{values[which]};
+  } else {
+    to = values[which];
+  }
 }
 
 template <auto Getter>
@@ -351,9 +357,7 @@ VmaFieldTable::VmaFieldTable(const std::vector<SmapsReader::UnknownKey>& unknown
     field.column.help = "a key of smaps that is newer than this program";
     field.column.fold = unknown[i].kib ? Fold::sum : Fold::none;
     field.column.type = unknown[i].kib ? Type::bytes : Type::count;
-    field.get = unknown[i].kib
-                    ? [](const VmaRow& row, std::size_t which) { return unknown_key(row, which, true); }
-                    : [](const VmaRow& row, std::size_t which) { return unknown_key(row, which, false); };
+    field.get = unknown[i].kib ? set_unknown_key<true> : set_unknown_key<false>;
     fields_.push_back(field);
   }
 }

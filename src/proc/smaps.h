@@ -33,7 +33,9 @@ struct VmaRecord {
 
 class MapsReader {
  public:
-  explicit MapsReader(UniqueFd maps) : stream_(std::move(maps)) {}
+  explicit MapsReader(UniqueFd maps) : MapsReader(TextStream(std::move(maps))) {}
+  // Of which nothing was consumed yet.
+  explicit MapsReader(TextStream maps) : stream_(std::move(maps)) {}
 
   // Fills `record.vma`; false at the end. The kernel gives no line for a process without memory.
   // Errors: gone, denied, io, malformed (with its line).
@@ -46,7 +48,8 @@ class MapsReader {
 
 class SmapsReader {
  public:
-  explicit SmapsReader(UniqueFd smaps) : stream_(std::move(smaps)) {}
+  explicit SmapsReader(UniqueFd smaps) : SmapsReader(TextStream(std::move(smaps))) {}
+  explicit SmapsReader(TextStream smaps) : stream_(std::move(smaps)) {}
 
   // Fills all of `record`; false at the end. Errors as MapsReader::next.
   [[nodiscard]] Result<bool> next(VmaRecord& record);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "proc/text_stream.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -36,8 +37,10 @@ Result<bool> TextStream::fill() {
   if (at_end_) return false;
   make_room();
   const auto before = end_;
-  while (capacity_ - end_ >= kKernelPage) {
-    const auto got = ::read(fd_.get(), buffer_.get() + end_, capacity_ - end_);
+  // No more at once than the first buffer holds, however large it grew.
+  const auto stop = std::min(capacity_, before + kFirstCapacity);
+  while (stop - end_ >= kKernelPage) {
+    const auto got = ::read(fd_.get(), buffer_.get() + end_, stop - end_);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       const auto code = errno == ESRCH                      ? Errc::gone

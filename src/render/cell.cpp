@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/cell.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "render/format.h"
@@ -29,6 +31,19 @@ std::string_view absent_text(Errc code) {
     case Errc::io: return "error";
   }
   std::unreachable();
+}
+
+// The digits of 32 bits at once: the nibbles each into a byte of their own, then '0' or 'a' - 10 added to
+// each.
+std::array<char, 8> eight_hex_digits(std::uint64_t value) {
+  auto x = value & 0xffffffff;
+  x = (x | x << 16) & 0x0000ffff0000ffff;
+  x = (x | x << 8) & 0x00ff00ff00ff00ff;
+  x = (x | x << 4) & 0x0f0f0f0f0f0f0f0f;
+  const auto letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
+  x += 0x3030303030303030 + letters * ('a' - '0' - 10);
+  if constexpr (std::endian::native == std::endian::little) x = __builtin_bswap64(x);
+  return std::bit_cast<std::array<char, 8>>(x);
 }
 
 constexpr std::size_t kAddressDigits = 12;
@@ -125,14 +140,18 @@ std::size_t append_cell(Buffer& buffer, const Value& value, const CellStyle& sty
 }
 
 void append_hex(Buffer& buffer, std::uint64_t value, std::size_t width) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<char, 16> digits{};
-  std::size_t at = digits.size();
-  do {
-    digits[--at] = kDigits[value & 15];
-    value >>= 4;
-  } while (value != 0 || digits.size() - at < width);
-  buffer.append(digits.data() + at, digits.size() - at);
+  const auto needed = (64U - static_cast<unsigned>(std::countl_zero(value)) + 3) / 4;
+  const auto length = std::clamp<std::size_t>(std::max<std::size_t>(needed, width), 1, 16);
+  const auto low = eight_hex_digits(value & 0xffffffff);
+  if (length <= 8) {
+    std::memcpy(buffer.extend(length), low.data() + 8 - length, length);
+    return;
+  }
+  // The first eight of the digits, then the last eight over them.
+  const auto high = eight_hex_digits(value >> (4 * (length - 8)));
+  char* const to = buffer.extend(length);
+  std::memcpy(to, high.data(), 8);
+  std::memcpy(to + length - 8, low.data(), 8);
 }
 
 void append_padded(Buffer& buffer, std::uint64_t value, std::size_t width) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <cwchar>
 
 #include "render/format.h"
@@ -31,6 +32,34 @@ bool is_invisible(char32_t c) {
 }
 
 constexpr bool is_plain(char c) { return c >= 0x20 && c <= 0x7e; }
+
+template <class Word>
+std::uint64_t load(const char* text) {
+  Word word{};
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
+// The same of eight characters at once.
+bool are_plain(std::uint64_t x) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  const auto seven = x & kEach * 0x7f;
+  const auto not_small = seven + kEach * 0x60;  // sets the highest bit from 0x20 on
+  const auto last = seven + kEach;              // sets it for 0x7f
+  return ((~not_small | last | x) & kEach * 0x80) == 0;
+}
+
+bool is_plain(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  if (text.size() < 4) return std::ranges::all_of(text, [](char c) { return is_plain(c); });
+  if (text.size() < 8) return are_plain(load<std::uint32_t>(begin) << 32 | load<std::uint32_t>(end - 4));
+  for (const char* at = begin; end - at > 8; at += 8) {
+    if (!are_plain(load<std::uint64_t>(at))) return false;
+  }
+  return are_plain(load<std::uint64_t>(end - 8));
+}
+
 constexpr bool is_plain_json(char c) { return is_plain(c) && c != '"' && c != '\\'; }
 
 std::size_t append_control(Buffer& buffer, unsigned char byte) {
@@ -84,7 +113,7 @@ void append_json_special(Buffer& buffer, std::string_view bytes, const CodePoint
 }  // namespace
 
 std::size_t append_escaped(Buffer& buffer, std::string_view text, TextStyle style) {
-  if (style.raw || std::ranges::all_of(text, is_plain)) {
+  if (style.raw || is_plain(text)) {
     append(buffer, text);
     return text.size();
   }

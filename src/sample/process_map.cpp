@@ -42,14 +42,17 @@ void find_stacks(const PidDir& dir, MapContext& context) {
 
 }  // namespace
 
-Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan) {
-  auto text = dir.open(plan.usage ? "smaps" : "maps");
-  if (!text) return std::unexpected(text.error());
+Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::optional<TextStream> maps) {
+  if (!maps || plan.usage) {
+    auto text = dir.open(plan.usage ? "smaps" : "maps");
+    if (!text) return std::unexpected(text.error());
+    maps.emplace(std::move(*text));
+  }
   MapContext context;
   if (const auto exe = dir.link("exe")) context.exe = escape_newlines(*exe);
   if (plan.stacks) find_stacks(dir, context);
   using Reader = std::variant<MapsReader, SmapsReader>;
-  auto reader = plan.usage ? Reader(SmapsReader(std::move(*text))) : Reader(MapsReader(std::move(*text)));
+  auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));
   return ProcessMap(std::move(reader), std::move(context), plan.usage);
 }
 
@@ -69,7 +72,7 @@ Result<bool> ProcessMap::next() {
   // What was read before a failure is still given; the failure comes with the next call.
   if (const auto more = read_ahead(); !more) error_ = more.error();
   auto& row = rows_[current_];
-  row.identity = classifier_.classify(row.record, have_ahead_ ? &ahead().record.vma : nullptr);
+  classifier_.classify(row.record, have_ahead_ ? &ahead().record.vma : nullptr, row.identity);
   row.has_usage = has_usage_;
   label(row);
   return true;

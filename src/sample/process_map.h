@@ -31,7 +31,9 @@ class ProcessMap {
  public:
   // Opens the map and reads what the kinds need beforehand: exe, and the threads where there are several.
   // Errors: gone, denied, io.
-  [[nodiscard]] static Result<ProcessMap> open(const PidDir& dir, MapPlan plan);
+  // `maps`: its text, where it was begun to be read already and the plan asks for no more.
+  [[nodiscard]] static Result<ProcessMap> open(const PidDir& dir, MapPlan plan,
+                                               std::optional<TextStream> maps = {});
 
   // Goes to the next mapping; false at the end. A process without memory has no mappings.
   // Errors: gone, denied, io, malformed.

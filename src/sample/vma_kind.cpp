@@ -81,14 +81,15 @@ constexpr std::uint64_t kArenaSize = 64ULL << 20;
 
 }  // namespace
 
-Identity VmaClassifier::classify(const VmaRecord& record, const Vma* after) {
+void VmaClassifier::classify(const VmaRecord& record, const Vma* after, Identity& identity) {
   const auto& vma = record.vma;
-  Identity identity;
+  identity.stack_by = StackEvidence::none;
+  identity.tid.reset();
   bss_owner_.clear();
   if (has_vm_flag(record.vm_flags, "ht")) {
     identity.kind = VmaKind::hugetlb;
   } else if (vma.anonymous() || vma.name.starts_with('[')) {
-    identity = anonymous(vma, after);
+    anonymous(vma, after, identity);
     if (identity.kind == VmaKind::bss) bss_owner_ = data_file_;
   } else {
     identity.kind = file_backed(vma, after);
@@ -96,26 +97,35 @@ Identity VmaClassifier::classify(const VmaRecord& record, const Vma* after) {
   if (is_data(identity.kind)) data_file_ = vma.name;
   previous_end_ = vma.end;
   previous_kind_ = identity.kind;
-  return identity;
 }
 
-Identity VmaClassifier::anonymous(const Vma& vma, const Vma* after) const {
+void VmaClassifier::anonymous(const Vma& vma, const Vma* after, Identity& identity) const {
   const bool named = !vma.name.empty();
   if (named) {
-    if (const auto tid = tid_in_name(vma.name)) return {VmaKind::thread_stack, StackEvidence::name, tid};
-    if (const auto kind = kind_by_prefix(kBracketNames, vma.name)) return {.kind = *kind};
+    if (const auto tid = tid_in_name(vma.name)) {
+      identity = {VmaKind::thread_stack, StackEvidence::name, tid};
+      return;
+    }
+    if (const auto kind = kind_by_prefix(kBracketNames, vma.name)) {
+      identity.kind = *kind;
+      return;
+    }
   }
-  if (vma.perms.none()) return {.kind = is_guard(vma, after) ? VmaKind::guard : VmaKind::reserved};
-  if (const auto stack = thread_stack(vma)) return *stack;
-  if (named) return {.kind = VmaKind::named_anon};
-  if (is_bss(vma)) return {.kind = VmaKind::bss};
-  return {.kind = vma.perms.execute ? VmaKind::jit : VmaKind::anon};
+  if (vma.perms.none()) {
+    identity.kind = is_guard(vma, after) ? VmaKind::guard : VmaKind::reserved;
+  } else if (const auto stack = has_thread_stacks_ ? thread_stack(vma) : std::nullopt) {
+    identity = *stack;
+  } else if (named) {
+    identity.kind = VmaKind::named_anon;
+  } else if (is_bss(vma)) {
+    identity.kind = VmaKind::bss;
+  } else {
+    identity.kind = vma.perms.execute ? VmaKind::jit : VmaKind::anon;
+  }
 }
 
 std::optional<Identity> VmaClassifier::thread_stack(const Vma& vma) const {
   const auto& stacks = context_.stacks;
-  if (stacks.empty() && !context_.threads_without_pointer)
-    return std::nullopt;  // one thread: the kernel names its stack
   if (!vma.perms.write || vma.perms.shared) return std::nullopt;
   const auto first = std::ranges::lower_bound(stacks, vma.start, {}, &ThreadStack::pointer);
   if (first != stacks.end() && first->pointer < vma.end) {

@@ -116,16 +116,18 @@ struct MapContext {
 // Classifies the mappings of one process, called once for each in ascending order.
 class VmaClassifier {
  public:
-  explicit VmaClassifier(MapContext context) : context_(std::move(context)) {}
+  explicit VmaClassifier(MapContext context)
+      : context_(std::move(context)),
+        has_thread_stacks_(!context_.stacks.empty() || context_.threads_without_pointer) {}
 
-  // `after` is the mapping that follows, nullptr at the end.
-  [[nodiscard]] Identity classify(const VmaRecord& record, const Vma* after);
+  // Says in `identity` what the mapping is. `after` is the mapping that follows, nullptr at the end.
+  void classify(const VmaRecord& record, const Vma* after, Identity& identity);
 
   // The file whose .bss the mapping that was classified last is; empty when it is none.
   [[nodiscard]] std::string_view bss_owner() const { return bss_owner_; }
 
  private:
-  [[nodiscard]] Identity anonymous(const Vma& vma, const Vma* after) const;
+  void anonymous(const Vma& vma, const Vma* after, Identity& identity) const;
   [[nodiscard]] std::optional<Identity> thread_stack(const Vma& vma) const;
   [[nodiscard]] bool is_guard(const Vma& vma, const Vma* after) const;
   [[nodiscard]] bool is_bss(const Vma& vma) const;
@@ -133,6 +135,7 @@ class VmaClassifier {
   [[nodiscard]] bool is_library(const Vma& vma, const Vma* after);
 
   MapContext context_;
+  bool has_thread_stacks_;  // of one thread the kernel names the stack
   // Of the mapping before.
   Address previous_end_{};
   VmaKind previous_kind_ = VmaKind::vsyscall;

@@ -30,7 +30,8 @@ void read_all(std::string_view text) {
   for (auto more = reader.next(record); more && *more; more = reader.next(record)) {
     must(record.vma.start <= record.vma.end);
     must(++records <= text.size());
-    const auto identity = classifier.classify(record, nullptr);
+    Identity identity;
+    classifier.classify(record, nullptr, identity);
     must(identity.kind < VmaKind::count_);
     must((identity.kind == VmaKind::thread_stack) == (identity.stack_by != StackEvidence::none) ||
          record.vma.name.starts_with("[stack:"));

@@ -58,6 +58,38 @@ TEST_CASE("addresses of sixteen digits fit and those of seventeen do not", "[pro
   CHECK_FALSE(parse_maps_line("0ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0", ignored));
 }
 
+TEST_CASE("every number of digits is read alike, at known places or one by one", "[proc]") {
+  constexpr std::string_view kDigits = "fedcba9876543210";
+  for (std::size_t first = 1; first <= 16; ++first) {
+    for (std::size_t last = first; last <= 16; ++last) {
+      for (const std::string_view rest :
+           {" rw-p 89abcdef fe:0a 7", " rw-p 89abcdef 103:00001 7", " rw-p 9 0:1 7"}) {
+        const auto low = std::string(first - 1, '0') + "1";
+        const auto high = std::string(kDigits.substr(0, last));
+        const auto vma = parsed(low + "-" + high + std::string(rest));
+        CHECK(vma.start == Address{1});
+        CHECK(vma.end == Address{std::stoull(high, nullptr, 16)});
+        CHECK(vma.offset == Bytes{rest.contains("89") ? 0x89abcdefU : 9U});
+        CHECK(vma.inode == 7);
+      }
+    }
+  }
+}
+
+TEST_CASE("a character that is no lower-case digit is refused at every place of the usual line", "[proc]") {
+  const std::string usual = "00001a305e000-00007a33060000 rw-p 0012f000 fe:0a 5 ";
+  for (std::size_t i = 0; i < usual.find("5 "); ++i) {
+    for (const char bad : {'A', 'F', 'g', '`', '/', ':', 'x', '\0', '\x80', '\xb0', '\xff'}) {
+      auto line = usual;
+      if (line[i] == bad) continue;
+      line[i] = bad;
+      Vma vma;
+      INFO(i << " " << static_cast<int>(bad));
+      CHECK_FALSE(parse_maps_line(line, vma));
+    }
+  }
+}
+
 TEST_CASE("all sixteen permissions read back as their letters", "[proc]") {
   for (const char* const text : {"---p", "r--p", "-w-p", "--xp", "rw-p", "r-xp", "-wxp", "rwxp", "---s",
                                  "r--s", "-w-s", "--xs", "rw-s", "r-xs", "-wxs", "rwxs"}) {

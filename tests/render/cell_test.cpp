@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/cell.h"
 
+#include <cstdio>
 #include <limits>
 
 #include "render/support.h"
@@ -102,6 +103,16 @@ TEST_CASE("hexadecimal and decimal numbers are padded on the left and never cut"
   CHECK(hex(0, 1) == "0");
   CHECK(hex(0xab, 8) == "000000ab");
   CHECK(hex(~std::uint64_t{0}, 4) == "ffffffffffffffff");
+  constexpr std::uint64_t kAllDigits = 0xfedcba9876543210;
+  for (unsigned digits = 1; digits <= 16; ++digits) {
+    const auto value = kAllDigits >> (64 - 4 * digits);
+    for (std::size_t width = 1; width <= 16; ++width) {
+      char expected[32];
+      std::snprintf(expected, sizeof expected, "%0*llx", static_cast<int>(width),
+                    static_cast<unsigned long long>(value));
+      CHECK(hex(value, width) == expected);
+    }
+  }
   const auto padded = [](std::uint64_t value, std::size_t width) {
     return appended([&](Buffer& b) { append_padded(b, value, width); });
   };

@@ -31,6 +31,20 @@ TEST_CASE("printable ASCII passes as it is, a backslash too", "[render]") {
   CHECK(escaped("").empty());
 }
 
+TEST_CASE("one character that is not plain is found at every place of a text of any length", "[render]") {
+  for (std::size_t length = 1; length <= 40; ++length) {
+    const std::string plain(length, '~');
+    CHECK(escaped(plain) == plain);
+    for (std::size_t i = 0; i < length; ++i) {
+      for (const char special : {'\0', '\x01', '\x1f', '\x7f', '\x80', '\xff'}) {
+        auto text = plain;
+        text[i] = special;
+        CHECK(width(text) == length + 3);
+      }
+    }
+  }
+}
+
 TEST_CASE("controls never reach a terminal", "[render]") {
   const CharacterLocale locale("C.UTF-8");
   REQUIRE(locale.found());

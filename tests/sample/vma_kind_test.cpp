@@ -30,8 +30,8 @@ Classified classify(std::string_view maps, MapContext context = {}, std::string_
   VmaClassifier classifier(std::move(context));
   Classified result;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    result.identities.push_back(
-        classifier.classify(records[i], i + 1 < records.size() ? &records[i + 1].vma : nullptr));
+    const auto* const after = i + 1 < records.size() ? &records[i + 1].vma : nullptr;
+    classifier.classify(records[i], after, result.identities.emplace_back());
     result.kinds.push_back(result.identities.back().kind);
     result.bss_owners.emplace_back(classifier.bss_owner());
   }

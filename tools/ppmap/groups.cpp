@@ -34,7 +34,7 @@ void Groups::add(const VmaRow& row) {
   const std::string_view name = text != nullptr ? *text : "[anon]";
   values_[0] = name;
   values_[1] = std::uint64_t{1};
-  for (std::size_t i = 0; i < summed_.size(); ++i) values_[kSums + i] = (*summed_[i])(row);
+  for (std::size_t i = 0; i < summed_.size(); ++i) summed_[i]->set(values_[kSums + i], row);
   auto group = groups_.find(name);
   if (group == groups_.end()) group = groups_.emplace(name, Group{Totals(columns_), {}}).first;
   group->second.sums.add(values_);

@@ -15,33 +15,18 @@ namespace {
 constexpr std::size_t kMappingsWithUsage = 2048;
 constexpr Bytes kResidentWithUsage{16ULL << 30};
 
-// The number of lines of maps, counted no further than to one more than `limit`.
-Result<std::size_t> count_mappings(const PidDir& dir, std::size_t limit) {
-  auto maps = dir.open("maps");
-  if (!maps) return std::unexpected(maps.error());
-  TextStream stream(std::move(*maps));
+// Whether a text has more lines than so many; what was read for that stays pending.
+Result<bool> has_more_lines(TextStream& text, std::size_t limit) {
   std::size_t count = 0;
+  std::size_t seen = 0;
   while (count <= limit) {
-    const auto more = stream.fill();
+    const auto more = text.fill();
     if (!more) return std::unexpected(more.error());
     if (!*more) break;
-    count += static_cast<std::size_t>(std::ranges::count(stream.pending(), '\n'));
-    stream.consume(stream.pending().size());
+    count += static_cast<std::size_t>(std::ranges::count(text.pending().substr(seen), '\n'));
+    seen = text.pending().size();
   }
-  return count;
-}
-
-// Why the default view shows no use of memory; empty where it does.
-Result<std::string> reason_for_plain_view(const OpenProcess& process) {
-  constexpr std::string_view kCost =
-      ", and reading it keeps the process from mapping memory; -o or -x reads it, --by kind sums it up";
-  const auto count = count_mappings(process.dir, kMappingsWithUsage);
-  if (!count) return std::unexpected(count.error());
-  if (*count > kMappingsWithUsage) return "there are more than 2048 mappings" + std::string(kCost);
-  if (process.head.rss > kResidentWithUsage) return "more than 16G are resident" + std::string(kCost);
-  const auto smaps = process.dir.open("smaps");
-  const bool lacking = !smaps && smaps.error().code == Errc::unsupported;
-  return lacking ? "this kernel has no smaps" : std::string{};
+  return count > limit;
 }
 
 class MapReport : public Report {
@@ -55,7 +40,7 @@ class MapReport : public Report {
   void end(std::span<const Problem> problems) override { writer_->end(problems); }
 
  private:
-  [[nodiscard]] Result<std::string> choose_columns(const OpenProcess& process);
+  [[nodiscard]] Result<std::string> choose_columns(const OpenProcess& process, TextStream* maps);
   [[nodiscard]] Result<void> show_rows(RowSource& source, const Selection<VmaRow>& selection);
   [[nodiscard]] Result<void> show_sorted(RowSource& source, const Selection<VmaRow>& selection);
   [[nodiscard]] Result<void> show_groups(RowSource& source, const Section& section);
@@ -89,11 +74,24 @@ std::string with_path(std::string list, bool show_path) {
   return list;
 }
 
-Result<std::string> MapReport::choose_columns(const OpenProcess& process) {
+// Why the default view shows no use of memory; empty where it does.
+Result<std::string> reason_for_plain_view(const OpenProcess& process, TextStream& maps) {
+  constexpr std::string_view kCost =
+      ", and reading it keeps the process from mapping memory; -o or -x reads it, --by kind sums it up";
+  const auto many = has_more_lines(maps, kMappingsWithUsage);
+  if (!many) return std::unexpected(many.error());
+  if (*many) return "there are more than 2048 mappings" + std::string(kCost);
+  if (process.head.rss > kResidentWithUsage) return "more than 16G are resident" + std::string(kCost);
+  const auto smaps = process.dir.open("smaps");
+  const bool lacking = !smaps && smaps.error().code == Errc::unsupported;
+  return lacking ? "this kernel has no smaps" : std::string{};
+}
+
+// `maps`: for the default view, of whose text as much is read as the choice needs.
+Result<std::string> MapReport::choose_columns(const OpenProcess& process, TextStream* maps) {
   note_.clear();
-  if (!request_.default_view || !process.head.has_memory)
-    return with_path(request_.columns, request_.show_path);
-  const auto left_out = reason_for_plain_view(process);
+  if (maps == nullptr) return with_path(request_.columns, request_.show_path);
+  const auto left_out = reason_for_plain_view(process, *maps);
   if (!left_out) return std::unexpected(left_out.error());
   if (left_out->empty()) return with_path(request_.columns, request_.show_path);
   note_ = "what each mapping holds is left out: " + *left_out + "\n";
@@ -101,10 +99,16 @@ Result<std::string> MapReport::choose_columns(const OpenProcess& process) {
 }
 
 Result<void> MapReport::show(const OpenProcess& process) {
-  const auto list = choose_columns(process);
+  std::optional<TextStream> maps;
+  if (request_.default_view && process.head.has_memory) {
+    auto text = process.dir.open("maps");
+    if (!text) return std::unexpected(text.error());
+    maps.emplace(std::move(*text));
+  }
+  const auto list = choose_columns(process, maps ? &*maps : nullptr);
   if (!list) return std::unexpected(list.error());
-  auto source =
-      RowSource::open(process.dir, request_, needs_of(request_.by ? *request_.by + "," + *list : *list));
+  const auto needs = needs_of(request_.by ? *request_.by + "," + *list : *list);
+  auto source = RowSource::open(process.dir, request_, needs, std::move(maps));
   if (!source) return std::unexpected(source.error());
   const auto facts = head_values(process.head);
   const auto heading = title(process.head);
@@ -124,7 +128,7 @@ Result<void> MapReport::show(const OpenProcess& process) {
 }
 
 void MapReport::write(const VmaRow& row, const Selection<VmaRow>& selection) {
-  for (std::size_t i = 0; i < selection.size(); ++i) values_[i] = (*selection[i])(row);
+  for (std::size_t i = 0; i < selection.size(); ++i) selection[i]->set(values_[i], row);
   totals_->add(values_);
   if (request_.format == Format::table) summary_.add(row);
   writer_->row(values_);

@@ -12,13 +12,14 @@ SourceSet needs_of(const Filter& filter) {
 
 }  // namespace
 
-Result<RowSource> RowSource::open(const PidDir& dir, const Request& request, SourceSet needs) {
+Result<RowSource> RowSource::open(const PidDir& dir, const Request& request, SourceSet needs,
+                                  std::optional<TextStream> maps) {
   std::optional<Filter> filter;
   if (request.filter) filter = std::move(*Filter::parse(*request.filter, columns_of(vma_fields())));
   if (filter) needs |= needs_of(*filter);
   if (request.sort && !request.by)
     needs |= (*find_field(vma_fields(), request.sort->column))->column.origin.files;
-  auto map = ProcessMap::open(dir, {.usage = needs.has(Source::smaps)});
+  auto map = ProcessMap::open(dir, {.usage = needs.has(Source::smaps)}, std::move(maps));
   if (!map) return std::unexpected(map.error());
   RowSource source(std::move(*map));
   source.range_ = request.range;
@@ -37,10 +38,15 @@ bool RowSource::wanted(const VmaRow& row) const {
 }
 
 Result<bool> RowSource::next() {
-  for (;;) {
-    const auto more = first_ ? Result<bool>(*std::exchange(first_, std::nullopt)) : map_.next();
-    if (!more || !*more || wanted(map_.row())) return more;
-  }
+  auto more = step();
+  while (more && *more && !wanted(map_.row())) more = map_.next();
+  return more;
+}
+
+// As the first row was read before anybody asked for it.
+Result<bool> RowSource::step() {
+  if (first_) return *std::exchange(first_, std::nullopt);
+  return map_.next();
 }
 
 }  // namespace pageloupe::ppmap

@@ -11,7 +11,9 @@ namespace pageloupe::ppmap {
 class RowSource {
  public:
   // `needs` is what the columns to be shown are made of; range, filter and order add their own.
-  [[nodiscard]] static Result<RowSource> open(const PidDir& dir, const Request& request, SourceSet needs);
+  // `maps`: its text, where it was begun to be read already.
+  [[nodiscard]] static Result<RowSource> open(const PidDir& dir, const Request& request, SourceSet needs,
+                                              std::optional<TextStream> maps = {});
 
   // Goes to the next mapping within range and filter; false at the end.
   [[nodiscard]] Result<bool> next();
@@ -24,6 +26,7 @@ class RowSource {
  private:
   explicit RowSource(ProcessMap map) : map_(std::move(map)) {}
 
+  [[nodiscard]] Result<bool> step();
   [[nodiscard]] bool wanted(const VmaRow& row) const;
 
   ProcessMap map_;

@@ -40,7 +40,7 @@ bool Shown::needs_before() const {
 
 void Shown::evaluate(const ProcessRow& row, std::vector<Value>& values) const {
   values.resize(fields_.size());
-  for (std::size_t i = 0; i < fields_.size(); ++i) values[i] = (*fields_[i])(row);
+  for (std::size_t i = 0; i < fields_.size(); ++i) fields_[i]->set(values[i], row);
 }
 
 }  // namespace pageloupe::pstat
