@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
+#include <vector>
 
 #include "probe/core_clock.h"
 #include "probe/order_statistics.h"
@@ -28,11 +28,18 @@ bool CalibrationFilter::accepts(double before, double after) const {
 
 ChunkTimer::ChunkTimer() {
   constexpr std::size_t kSteps = 4'000'000;  // a millisecond at 4 GHz
-  for (std::size_t done = 0; done < kSteps; done += kCalibrationSteps) calibrate();
+  std::vector<double> differences;
+  for (std::size_t done = 0; done < kSteps; done += 3 * kCalibrationSteps) {
+    const auto once = addition_ticks(kCalibrationSteps);
+    differences.push_back(2 * once - addition_ticks(2 * kCalibrationSteps));
+  }
+  clock_ticks_ = std::max(0.0, median(differences));
+  calibrate();
 }
 
 double ChunkTimer::calibrate() {
-  const auto ticks = ticks_per_cycle();
+  const auto ticks =
+      (addition_ticks(kCalibrationSteps) - clock_ticks_) / static_cast<double>(kCalibrationSteps);
   filter_.add(ticks);
   return ticks;
 }
@@ -54,7 +61,7 @@ double ChunkTimer::measure(std::size_t length, Effort effort, const std::functio
       if (laps >= kCheap) run(1);
       const auto start = ticks_before();
       run(laps);
-      const auto ticks = static_cast<double>(ticks_after() - start);
+      const auto ticks = static_cast<double>(ticks_after() - start) - clock_ticks_;
       const auto after = calibrate();
       const auto cycles = ticks / static_cast<double>(laps * length) / std::min(before, after);
       const bool accepted = filter_.accepts(before, after);

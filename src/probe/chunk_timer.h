@@ -46,6 +46,7 @@ class ChunkTimer {
   double calibrate();
 
   CalibrationFilter filter_;
+  double clock_ticks_ = 0;  // what reading the clock twice adds to a timed piece
   std::uint64_t chunks_ = 0;
   std::uint64_t rejected_ = 0;
 };

@@ -9,7 +9,7 @@
 namespace pageloupe {
 namespace {
 
-constexpr std::uint32_t kMostPages = 4096;
+constexpr std::uint32_t kMostPages = 2048;
 constexpr std::uint32_t kLines = 2 * kMostPages;  // two jumps per page
 
 class CodeSpace : public PageSpace {

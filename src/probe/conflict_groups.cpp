@@ -103,9 +103,9 @@ unsigned last_strides(std::span<const ConflictStride> strides) {
   return strides.empty() ? 0 : strides[strides.size() - std::min(kStrides, strides.size())].exponent;
 }
 
-void confirm_group(std::span<const ConflictStride> crowded, SecondLevel& level) {
+void confirm_group(std::span<const ConflictStride> together, SecondLevel& level) {
   constexpr double kClear = 0.4;
-  const auto plateau = plateau_of(crowded);
+  const auto plateau = plateau_of(together);
   const auto [group, count] = group_of(plateau);
   if (!level.ways || group == *level.ways) return;
   const bool clear = static_cast<double>(count) >= kClear * static_cast<double>(plateau.pool.size());

@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint32_t kMostPages = 400;
 constexpr std::uint32_t kFewestPages = 64;  // a stride that leaves room for fewer says nothing
 constexpr unsigned kLastExponent = 18;
+constexpr unsigned kFewestPlacements = 3;
+constexpr double kHurry = 0.4;    // share of the time budget
 constexpr unsigned kSetBits = 6;  // no second level has fewer than 64 sets
 constexpr std::uint32_t kMostFillers = 1024;
 constexpr std::uint32_t kRegion = 1U << 18U;  // 1 GiB of 4 KiB pages: placements start at a multiple
@@ -21,6 +23,7 @@ struct Placement {
   unsigned exponent = 0;
   std::uint32_t first = 0;  // page
   std::uint32_t most = 0;   // pages that fit the layout
+  bool together = false;    // the tested pages follow one another
   std::vector<Access> fillers{};
 };
 
@@ -47,23 +50,19 @@ std::vector<Access> fillers_for(const Placement& placement, std::uint32_t count,
   return fillers;
 }
 
-// A random first level of C entries has let go of a page for sure after some 2·C others. The crowded test
-// takes three times that, or what a data cache of 32 KiB holds, if that is at least twice.
+// A random first level of C entries has let go of a page for sure after some 2·C others, of all pages of a
+// group after some 3·C. Not more: they must not fill their own sets of the second level.
 std::uint32_t fillers_needed(const ConflictOptions& options) {
-  constexpr std::uint32_t kNearLines = 420;
-  const auto usual = 2 * options.first_level + 16;
-  const bool near = 2 * usual <= kNearLines;
-  const auto crowd = near ? std::min(3 * usual, kNearLines) : 3 * usual;
-  return std::min(options.crowded ? crowd : usual, kMostFillers);
+  return std::min((options.together ? 3 : 2) * options.first_level + 16, kMostFillers);
 }
 
 // Where the pages of one stride may start. Nothing if the layout is too small for them.
-std::optional<Placement> place(Meter& meter, unsigned exponent, std::uint32_t filler_count) {
+std::optional<Placement> place(Meter& meter, unsigned exponent, const ConflictOptions& options) {
   const auto region = std::min<std::uint64_t>(kRegion, meter.facts().span / 16);
   const auto start = (meter.facts().pages + region) / region * region;
   if (region == 0 || start + region >= meter.facts().span) return std::nullopt;
   const auto room = meter.facts().span - start - region;
-  Placement placement{.exponent = exponent};
+  Placement placement{.exponent = exponent, .together = options.together};
   placement.most = static_cast<std::uint32_t>(std::min<std::uint64_t>(kMostPages, room >> exponent));
   if (placement.most < kFewestPages) return std::nullopt;
   const auto used = static_cast<std::uint64_t>(placement.most) << exponent;
@@ -71,7 +70,7 @@ std::optional<Placement> place(Meter& meter, unsigned exponent, std::uint32_t fi
   auto& rng = meter.rng();
   const auto base = static_cast<std::uint32_t>(start + rng.below(choices) * region);
   placement.first = base + rng.below(1U << std::min(exponent, 9U));
-  placement.fillers = fillers_for(placement, filler_count, rng);
+  placement.fillers = fillers_for(placement, fillers_needed(options), rng);
   return placement;
 }
 
@@ -87,11 +86,17 @@ PairedOrder paired_order(const Placement& placement, std::uint32_t pages, Rng& r
                     .spread = strided_pages(0, 1, pages)};
   order.colliding.insert(order.colliding.end(), placement.fillers.begin(), placement.fillers.end());
   order.spread.insert(order.spread.end(), placement.fillers.begin(), placement.fillers.end());
-  for (auto i = order.colliding.size(); i > 1; --i) {
-    const auto j = rng.below(static_cast<std::uint32_t>(i));
-    std::swap(order.colliding[i - 1], order.colliding[j]);
-    std::swap(order.spread[i - 1], order.spread[j]);
-  }
+  // Where the tested pages stay together, each part is shuffled by itself.
+  const auto shuffle_part = [&](std::size_t first, std::size_t last) {
+    for (auto i = last; i > first + 1; --i) {
+      const auto j = first + rng.below(static_cast<std::uint32_t>(i - first));
+      std::swap(order.colliding[i - 1], order.colliding[j]);
+      std::swap(order.spread[i - 1], order.spread[j]);
+    }
+  };
+  const auto first_part = placement.together ? pages : order.spread.size();
+  shuffle_part(0, first_part);
+  shuffle_part(first_part, order.spread.size());
   return order;
 }
 
@@ -149,25 +154,39 @@ Result<bool> overflows(Meter& meter, const Placement& placement, std::uint32_t p
   return true;
 }
 
-Result<std::uint32_t> most_fitting(Meter& meter, const Placement& placement, double walk) {
-  std::uint32_t fits = 1;
-  std::uint32_t too_many = 2;
-  while (true) {
-    const auto full = overflows(meter, placement, too_many, walk);
-    if (!full) return std::unexpected(full.error());
-    if (*full) break;
-    fits = too_many;
-    if (fits == placement.most) return fits;
-    too_many = std::min(2 * too_many, placement.most);
+// The most pages that fit at one placement: from a guess in growing steps, then by halves.
+class GroupSearch {
+ public:
+  GroupSearch(Meter& meter, const Placement& placement, double walk)
+      : meter_(meter), placement_(placement), walk_(walk), too_many_(placement.most + 1) {}
+
+  Result<std::uint32_t> from(std::uint32_t guess) {
+    auto next = std::clamp(guess, 2U, placement_.most);
+    std::uint32_t step = 1;
+    while (too_many_ - fits_ > 1) {
+      const auto full = overflows(meter_, placement_, next, walk_);
+      if (!full) return std::unexpected(full.error());
+      (*full ? too_many_ : fits_) = next;
+      next = next_try(step);
+      step *= 2;
+    }
+    return fits_;
   }
-  while (too_many - fits > 1) {
-    const auto middle = fits + (too_many - fits) / 2;
-    const auto full = overflows(meter, placement, middle, walk);
-    if (!full) return std::unexpected(full.error());
-    (*full ? too_many : fits) = middle;
+
+ private:
+  [[nodiscard]] std::uint32_t next_try(std::uint32_t step) const {
+    const bool above = too_many_ > placement_.most;  // nothing overflowed yet
+    if (above) return std::min(fits_ + step, placement_.most);
+    const bool below = fits_ == 1;  // nothing was seen to fit yet
+    return below && step < too_many_ / 2 ? too_many_ - step : fits_ + (too_many_ - fits_) / 2;
   }
-  return fits;
-}
+
+  Meter& meter_;
+  const Placement& placement_;
+  double walk_;
+  std::uint32_t fits_ = 1;
+  std::uint32_t too_many_;
+};
 
 }  // namespace
 
@@ -179,18 +198,21 @@ std::uint32_t ConflictStride::threshold() const {
 
 Result<void> measure_conflicts(Meter& meter, const ConflictOptions& options,
                                std::vector<ConflictStride>& strides) {
-  const auto filler_count = fillers_needed(options);
-  if (kMostPages + filler_count + kMostPages > meter.facts().lines) {
+  if (kMostPages + fillers_needed(options) + kMostPages > meter.facts().lines) {
     return not_measurable(Errc::unsupported, "too few lines for conflict sets");
   }
+  std::uint32_t guess = 2;  // the last placement's group: most of them have the same
   for (auto exponent = options.first_exponent; exponent <= kLastExponent; ++exponent) {
     ConflictStride stride{.exponent = exponent, .fitting = {}};
-    for (unsigned i = 0; i < options.placements; ++i) {
-      const auto placement = place(meter, exponent, filler_count);
+    const bool hurry = meter.budget().used_share() > kHurry;
+    const auto placements = hurry ? std::min(options.placements, kFewestPlacements) : options.placements;
+    for (unsigned i = 0; i < placements; ++i) {
+      const auto placement = place(meter, exponent, options);
       if (!placement) return {};  // longer strides fit still less
-      const auto fitting = most_fitting(meter, *placement, options.walk);
+      const auto fitting = GroupSearch(meter, *placement, options.walk).from(guess);
       if (!fitting) return std::unexpected(fitting.error());
       stride.fitting.push_back(*fitting);
+      guess = *fitting;
     }
     strides.push_back(std::move(stride));
   }

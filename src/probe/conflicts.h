@@ -49,7 +49,7 @@ struct ConflictOptions {
   double walk = 0;                 // cycles that one walk adds
   unsigned placements = 6;
   unsigned first_exponent = 6;  // no less: the pages in between need that many bits of their own
-  bool crowded = false;         // more pages than needed push the tested ones out of the first level
+  bool together = false;  // the tested pages come one after the other, so that none stays in the first level
 };
 
 // Goes through the strides from 64 pages to as far as the layout reaches. Stops at the budget's end with an
@@ -60,9 +60,9 @@ Result<void> measure_conflicts(Meter& meter, const ConflictOptions& options,
 // The first stride of those on the plateau's far end, where the group no longer shrinks: its last three.
 [[nodiscard]] unsigned last_strides(std::span<const ConflictStride> strides);
 
-// Whether several times the pages in between leave the group as it was. They do not if the first level held a
+// Whether the group is the same when its pages come one after the other. It is not if the first level held a
 // part of it, as in front of an exclusive second level; the number of ways is then not to be believed.
-void confirm_group(std::span<const ConflictStride> crowded, SecondLevel& level);
+void confirm_group(std::span<const ConflictStride> together, SecondLevel& level);
 
 // Associativity and capacity from the strides and the model.
 [[nodiscard]] SecondLevel second_level_from(const CapacityFit& fit, std::span<const ConflictStride> strides);

@@ -37,15 +37,15 @@ inline void add_chain(std::uint64_t& sum, std::uint64_t step) {
 
 }  // namespace
 
-double ticks_per_cycle() {
+double addition_ticks(std::size_t steps) {
   std::uint64_t sum = 1;
   std::uint64_t step = 3;
   asm volatile("" : "+r"(sum), "+r"(step));
   const auto before = ticks_before();
-  for (std::size_t i = 0; i < kCalibrationSteps / kUnrolled; ++i) add_chain(sum, step);
+  for (std::size_t i = 0; i < steps / kUnrolled; ++i) add_chain(sum, step);
   const auto after = ticks_after();
   asm volatile("" ::"r"(sum));
-  return static_cast<double>(after - before) / static_cast<double>(kCalibrationSteps);
+  return static_cast<double>(after - before);
 }
 
 }  // namespace pageloupe

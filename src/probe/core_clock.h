@@ -51,8 +51,8 @@ inline constexpr std::size_t kChunkAccesses = 65536;
 inline constexpr std::size_t kCalibrationSteps = 196608;
 #endif
 
-// Ticks that one dependent one-cycle addition takes now: the length of a core cycle. Registers only, since
-// adding a constant may be folded away when registers are renamed.
-[[nodiscard]] double ticks_per_cycle();
+// Ticks that so many dependent one-cycle additions take now, with what reading the clock twice takes; `steps`
+// is a multiple of 16. Registers only, since adding a constant may be folded away when registers are renamed.
+[[nodiscard]] double addition_ticks(std::size_t steps);
 
 }  // namespace pageloupe

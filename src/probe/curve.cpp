@@ -28,8 +28,7 @@ std::size_t level_until(std::span<const double> rising, std::size_t first, doubl
   return last;
 }
 
-void find_plateau(std::span<const CurvePoint> curve, std::size_t from, CurveShape& shape) {
-  constexpr double kWide = 2.0;
+void find_plateau(std::span<const CurvePoint> curve, std::size_t from, double wide, CurveShape& shape) {
   double widest = 0;
   for (auto first = from; first < curve.size(); ++first) {
     const auto last = level_until(shape.rising, first, shape.base);
@@ -38,7 +37,7 @@ void find_plateau(std::span<const CurvePoint> curve, std::size_t from, CurveShap
     widest = width;
     shape.plateau_first = first;
     shape.plateau_last = last;
-    if (width > kWide) return;
+    if (width > wide) return;
   }
 }
 
@@ -76,7 +75,10 @@ Result<std::vector<CurvePoint>> sweep_curve(Meter& meter, std::span<const std::u
     for (auto& access : set) access.page /= lines_per_page;
     const auto pair = meter.both(set, kOrders, kEffort);
     if (!pair) return std::unexpected(pair.error());
-    curve.push_back({.pages = pages, .raw = pair->pages, .dense = pair->dense});
+    curve.push_back({.pages = pages,
+                     .raw = pair->pages,
+                     .dense = pair->dense,
+                     .orders = {meter.samples().begin(), meter.samples().end()}});
   }
   return curve;
 }
@@ -86,6 +88,7 @@ std::vector<CurvePoint> least_of(std::span<const CurvePoint> a, std::span<const 
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     least[i].raw = std::min(a[i].raw, b[i].raw);
     least[i].dense = std::min(a[i].dense, b[i].dense);
+    least[i].orders.insert(least[i].orders.end(), b[i].orders.begin(), b[i].orders.end());
   }
   return least;
 }
@@ -96,7 +99,7 @@ std::vector<double> envelope(std::span<const CurvePoint> curve, double CurvePoin
   return suffix_minimum(without_false_lows(values));
 }
 
-CurveShape read_shape(std::span<const CurvePoint> curve) {
+CurveShape read_shape(std::span<const CurvePoint> curve, double wide) {
   constexpr std::size_t kFromEnd = 5;  // so that one bad last point cannot define the cost of a walk
   CurveShape shape;
   if (curve.size() < 2 * kFromEnd) return shape;
@@ -112,7 +115,7 @@ CurveShape read_shape(std::span<const CurvePoint> curve) {
   const auto from = std::ranges::find_if(shape.rising, [&](double value) { return value >= threshold; });
   shape.has_knee = from != shape.rising.end();
   if (!shape.has_knee) return shape;
-  find_plateau(curve, static_cast<std::size_t>(from - shape.rising.begin()), shape);
+  find_plateau(curve, static_cast<std::size_t>(from - shape.rising.begin()), wide, shape);
   read_levels(shape);
   return shape;
 }

@@ -15,8 +15,9 @@ namespace pageloupe {
 // One point of the curve, in core cycles per access.
 struct CurvePoint {
   std::uint32_t pages = 0;
-  double raw = 0;    // through that many virtual pages
-  double dense = 0;  // the same lines through few
+  double raw = 0;                   // through that many virtual pages
+  double dense = 0;                 // the same lines through few
+  std::vector<ChainPair> orders{};  // every order that was measured
 };
 
 // Page counts from 8 up to `limit`, each 9 % more than the last.
@@ -48,7 +49,8 @@ struct CurveShape {
   double walk = 0;  // what a second-level miss adds to that, cycles
 };
 
-[[nodiscard]] CurveShape read_shape(std::span<const CurvePoint> curve);
+// The first level's plateau is the first that is more than `wide` times as wide as it begins.
+[[nodiscard]] CurveShape read_shape(std::span<const CurvePoint> curve, double wide = 2.0);
 
 // First page count after the plateau where the second level's misses show; nothing without a second level.
 [[nodiscard]] std::optional<std::uint32_t> second_knee_onset(std::span<const CurvePoint> curve,

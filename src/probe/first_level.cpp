@@ -2,7 +2,6 @@
 #include "probe/first_level.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "probe/order_statistics.h"
@@ -12,8 +11,7 @@ namespace {
 
 constexpr unsigned kOrders = 3;
 constexpr Effort kEffort{.warm = 4, .chunks = 4};
-constexpr std::array kSurelyHit{7U, 8U, 9U, 10U, 11U, 12U, 13U, 14U};  // page counts that no level misses
-constexpr std::uint32_t kWidest = 60;                                  // page counts that one pass can afford
+constexpr std::uint32_t kWidest = 60;  // page counts that one pass can afford
 
 // From safely below the rise to well into it.
 KneeWindow rise_of(std::span<const CurvePoint> curve, const CurveShape& shape) {
@@ -114,9 +112,21 @@ Result<void> FirstLevelSearch::prepare() {
   return {};
 }
 
+// Page counts that the level holds for sure. A few jumps are predicted better than many, so for code they are
+// the largest of these.
+std::vector<std::uint32_t> FirstLevelSearch::hit_counts() const {
+  constexpr std::uint32_t kFewest = 7;
+  constexpr std::uint32_t kCount = 8;
+  const bool largest = meter_.layout() == Layout::code && window_.first > kFewest + kCount;
+  std::vector<std::uint32_t> counts(kCount);
+  std::ranges::generate(counts,
+                        [next = largest ? window_.first - kCount : kFewest]() mutable { return next++; });
+  return counts;
+}
+
 Result<void> FirstLevelSearch::pass() {
   std::vector<double> hits;
-  for (const auto pages : kSurelyHit) {
+  for (const auto pages : hit_counts()) {
     const auto pair = meter_.both(strided_pages(0, 1, pages), kOrders, kEffort);
     if (!pair) return std::unexpected(pair.error());
     hits.push_back(pair->difference());
@@ -136,45 +146,61 @@ Result<void> FirstLevelSearch::pass() {
   return {};
 }
 
-MissProfile FirstLevelSearch::profile(std::span<const double> raw, double dense) const {
-  const auto base = median(hits_);
-  MissProfile profile{.window = window_, .misses = {}};
-  profile.misses.reserve(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const auto pages = static_cast<double>(window_.first + i);
-    profile.misses.push_back(pages * (raw[i] - dense - base) / penalty_);
-  }
-  return profile;
-}
-
+// Each pass by its own hits: another load on the core makes all accesses of a pass a little slower.
 std::vector<MissProfile> FirstLevelSearch::pass_profiles() const {
   std::vector<MissProfile> profiles;
   profiles.reserve(passes_);
-  for (unsigned i = 0; i < passes_; ++i) profiles.push_back(profile(raw_[i], median(dense_[i])));
+  const auto base = median(hits_);
+  for (unsigned pass = 0; pass < passes_; ++pass) {
+    const auto hit = median(dense_[pass]) + base;
+    MissProfile profile{.window = window_, .misses = {}};
+    for (std::size_t i = 0; i < window_.size(); ++i) {
+      const auto pages = static_cast<double>(window_.first + i);
+      profile.misses.push_back(pages * (raw_[pass][i] - hit) / penalty_);
+    }
+    profiles.push_back(std::move(profile));
+  }
   return profiles;
 }
 
 Result<FirstLevel> FirstLevelSearch::result() const {
   if (passes_ == 0) return not_measurable(Errc::not_sampled, "no pass over the first knee was completed");
-  std::vector<double> all_dense;
-  for (const auto& dense : dense_) all_dense.insert(all_dense.end(), dense.begin(), dense.end());
-  std::vector<double> raw;
+  const auto profiles = pass_profiles();
+  MissProfile together{.window = window_, .misses = {}};
   for (std::size_t i = 0; i < window_.size(); ++i) {
     std::vector<double> column;
     column.reserve(passes_);
-    for (const auto& pass : raw_) column.push_back(pass[i]);
-    raw.push_back(undisturbed(column));
+    for (const auto& profile : profiles) column.push_back(profile.misses[i]);
+    together.misses.push_back(undisturbed(column));
   }
-  const auto together = profile(raw, median(all_dense));
   const auto entries = together.capacity();
   if (!entries) return not_measurable(Errc::not_applicable, "no clear first step of the curve");
   FirstLevel level{.entries = *entries, .penalty = penalty_, .passes = passes_};
   level.misses_at = together.at(*entries);
   level.misses_above = together.at(*entries + 1);
-  weigh_passes(pass_profiles(), level);
+  weigh_passes(profiles, level);
+  level.hit = least_hit();
   level.confidence = first_level_confidence(level);
   if (level.confidence != Confidence::high) level.doubt = "the passes do not agree on one step";
+  if (level.confidence == Confidence::high && !is_whole(level.hit)) {
+    level.confidence = Confidence::medium;
+    level.doubt = "other load seems to share the core";
+  }
   return level;
+}
+
+// The second least, so that one false reading does not count.
+double FirstLevelSearch::least_hit() const {
+  std::vector<double> hits;
+  hits.reserve(passes_);
+  for (const auto& dense : dense_) hits.push_back(median(dense));
+  std::ranges::sort(hits);
+  return hits[std::min<std::size_t>(1, hits.size() - 1)];
+}
+
+bool is_whole(double cycles) {
+  constexpr double kTolerance = 0.005;
+  return std::abs(cycles / std::round(cycles) - 1) <= kTolerance;
 }
 
 Confidence first_level_confidence(const FirstLevel& level) {

@@ -41,6 +41,7 @@ struct FirstLevel {
       ways{};  // nothing: fully associative as far as strides can tell, if ways_known
   bool ways_known = false;
   double penalty = 0;       // cycles that a miss costs when the next level has the entry
+  double hit = 0;           // cycles of a hit when the core was quietest; see is_whole()
   double misses_at = 0;     // per lap of `entries` pages
   double misses_above = 0;  // per lap of one page more
   double agreement = 0;     // share of the passes in which `entries` pages fit and one more did not
@@ -65,9 +66,10 @@ class FirstLevelSearch {
   [[nodiscard]] Result<FirstLevel> result() const;
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> hit_counts() const;
   Result<double> misses_once(std::uint32_t pages);
   Result<bool> fits(std::uint32_t pages);
-  [[nodiscard]] MissProfile profile(std::span<const double> raw, double dense) const;
+  [[nodiscard]] double least_hit() const;
   [[nodiscard]] std::vector<MissProfile> pass_profiles() const;
 
   Meter& meter_;
@@ -79,6 +81,10 @@ class FirstLevelSearch {
   std::vector<std::vector<double>> raw_;    // [pass][page count]
   std::vector<std::vector<double>> dense_;  // the same
 };
+
+// Whether a hit takes a whole number of cycles, as it does on a core of one's own. Where another thread runs
+// on the same core, it takes a little more, and that thread's entries make the TLB look smaller.
+[[nodiscard]] bool is_whole(double cycles);
 
 // The chance that of `passes` at most one was undisturbed, when a share `quiet` of them is.
 [[nodiscard]] double chance_of_none_quiet(double quiet, unsigned passes);

@@ -12,6 +12,7 @@ namespace pageloupe {
 namespace {
 
 constexpr unsigned kFewestPasses = 3;
+constexpr unsigned kKneeSweeps = 2;
 constexpr unsigned kMostPasses = 4;    // times the usual number, while disturbances leave the step unclear
 constexpr unsigned kLongStrides = 12;  // with exponents up to this, a set index of 4,096 sets is exhausted
 
@@ -33,6 +34,7 @@ class Attempt {
     }
     if (found_.shape.has_knee) {
       levels();
+      distrust_strange_hits();
     } else {
       found_.first = not_measurable(Errc::not_applicable, "no step of the curve");
       found_.second = not_measurable(Errc::not_applicable, "no step of the curve");
@@ -56,7 +58,7 @@ class Attempt {
       const auto second = sweep_curve(meter_, grid);
       if (second) found_.curve = least_of(found_.curve, *second);
     }
-    found_.shape = read_shape(found_.curve);
+    found_.shape = read_shape(found_.curve, options_.wide_plateau);
     found_.hit = found_.curve.front().dense;
     observer_.say(describe(found_.shape));
     return {};
@@ -69,21 +71,23 @@ class Attempt {
       found_.second = std::unexpected(ready.error());
       return;
     }
-    const auto onset = second_knee_onset(found_.curve, found_.shape);
+    const auto onset = options_.second_level ? second_knee_onset(found_.curve, found_.shape)
+                                             : std::optional<std::uint32_t>{};
     const auto early = onset ? (economy_.passes + 1) / 2 : economy_.passes;
     more_passes(search, early);
     found_.first = search.result();
     if (onset) {
       second_level(*onset);
-    } else {
+    } else if (options_.second_level) {
       found_.second = not_measurable(Errc::not_applicable, "no second step of the curve");
     }
     more_passes(search, economy_.passes);
     found_.first = search.result();
     while (search.passes() >= economy_.passes && search.passes() < kMostPasses * economy_.passes &&
            unsure()) {
-      more_passes(search, search.passes() + economy_.passes);
-      if (search.passes() % economy_.passes != 0) break;  // out of time
+      const auto wanted = search.passes() + economy_.passes;
+      more_passes(search, wanted);
+      if (search.passes() < wanted) break;  // out of time
       found_.first = search.result();
     }
     if (!found_.first) return;
@@ -103,7 +107,7 @@ class Attempt {
 
   void second_level(std::uint32_t onset) {
     observer_.at("second level", 0);
-    auto knee = measure_second_knee(meter_, onset, (economy_.passes + 1) / 2);
+    auto knee = measure_second_knee(meter_, onset, kKneeSweeps);
     if (!knee) {
       found_.second = std::unexpected(knee.error());
       return;
@@ -141,16 +145,16 @@ class Attempt {
 
   void confirm_conflicts() {
     constexpr unsigned kPlacements = 4;
-    std::vector<ConflictStride> crowded;
+    std::vector<ConflictStride> together;
     const auto went = measure_conflicts(meter_,
                                         {.first_level = found_.first->entries,
                                          .walk = found_.shape.walk,
                                          .placements = kPlacements,
                                          .first_exponent = last_strides(found_.strides),
-                                         .crowded = true},
-                                        crowded);
-    for (const auto& stride : crowded) observer_.say("crowded " + describe(stride));
-    if (went) confirm_group(crowded, *found_.second);
+                                         .together = true},
+                                        together);
+    for (const auto& stride : together) observer_.say("together, " + describe(stride));
+    if (went) confirm_group(together, *found_.second);
     if (!went) distrust_short_strides(went.error().field);
   }
 
@@ -160,6 +164,24 @@ class Attempt {
     auto& level = *found_.second;
     level.confidence = some ? lowered(level.confidence) : Confidence::low;
     level.doubt = why;
+  }
+
+  // Under an emulator a load takes what the emulator takes, whatever its steps may look like.
+  void distrust_strange_hits() {
+    constexpr double kFastest = 2.5;
+    constexpr double kSlowest = 10;
+    const bool usual = found_.hit > kFastest && found_.hit < kSlowest;
+    if (usual || found_.layout == Layout::code) return;
+    constexpr std::string_view kDoubt =
+        "loads do not take the time of a core's own cache, as under an emulator";
+    if (found_.first) {
+      found_.first->confidence = Confidence::low;
+      found_.first->doubt = kDoubt;
+    }
+    if (found_.second) {
+      found_.second->confidence = Confidence::low;
+      found_.second->doubt = kDoubt;
+    }
   }
 
   void first_level_ways() {
@@ -183,7 +205,8 @@ bool is_better(const Result<Level>& b, const Result<Level>& a) {
 
 template <class Level>
 bool is_certain(const Result<Level>& level) {
-  return level ? level->confidence == Confidence::high : level.error().code == Errc::unsupported;
+  if (level) return level->confidence == Confidence::high;
+  return level.error().code == Errc::unsupported || level.error().code == Errc::not_sampled;
 }
 
 }  // namespace

@@ -47,8 +47,10 @@ struct Geometry {
 };
 
 struct GeometryOptions {
+  bool second_level = true;
   bool conflicts = true;  // associativities; without, the second level is only modelled
   bool may_save_time = true;
+  double wide_plateau = 2.0;  // see read_shape()
 };
 
 // One attempt. Always gives what was found until the budget ended.

@@ -34,9 +34,11 @@ TlbInference::TlbInference(LatencySource& source, ProbeClock clock, InferenceOpt
 ProbeReport TlbInference::run() {
   ProbeReport report;
   report.seed = options_.seed;
-  measure_base(report);
-  measure_tiers(report);
-  measure_huge(report);
+  if (options_.data) {
+    measure_base(report);
+    measure_tiers(report);
+    measure_huge(report);
+  }
   if (options_.code) {
     observer_.at("instruction TLB", 0);
     report.code = measure_instruction_tlb(source_, budget_, rng_, observer_);
@@ -57,12 +59,13 @@ void TlbInference::measure_base(ProbeReport& report) {
   }
   if (!facts->note.empty()) observer_.say(facts->note);
   Meter meter(source_, Layout::base, *facts, budget_, rng_);
-  report.base = measure_geometry(meter, {}, observer_);
+  report.base = measure_geometry(meter, {.second_level = options_.second_level}, observer_);
   report.attempts = 1;
   while (!report.base.certain() && report.attempts < options_.attempts &&
          budget_.used_share() < kRetryUntil && budget_.check()) {
     observer_.say("not certain; once more");
-    report.base = better_of(std::move(report.base), measure_geometry(meter, {}, observer_));
+    report.base = better_of(std::move(report.base),
+                            measure_geometry(meter, {.second_level = options_.second_level}, observer_));
     ++report.attempts;
   }
 }
@@ -103,7 +106,7 @@ Result<Geometry> TlbInference::measure_layout(Layout layout) {
   const auto facts = source_.open(layout);
   if (!facts) return std::unexpected(facts.error());
   Meter meter(source_, layout, *facts, budget_, rng_);
-  auto geometry = measure_geometry(meter, {}, observer_);
+  auto geometry = measure_geometry(meter, {.second_level = options_.second_level}, observer_);
   source_.close(layout);
   if (facts->borrowed > 0) lower(geometry, facts->note);
   return geometry;

@@ -20,6 +20,8 @@ struct InferenceOptions {
   std::uint64_t seed = 1;
   std::chrono::duration<double> time_budget{10.0};
   unsigned attempts = 3;  // at most, while a level is not certain
+  bool data = true;       // nothing else is known of data without base pages
+  bool second_level = true;
   bool walk_tiers = true;
   bool granule = true;  // without it nothing is said about huge pages
   bool huge_2m = true;

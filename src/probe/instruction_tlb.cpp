@@ -7,6 +7,9 @@
 namespace pageloupe {
 namespace {
 
+// A jump's miss is hidden in part by the next jump's guess: the plateau is neither level nor wide.
+constexpr double kWidePlateau = 1.5;
+
 // Page count at which the curve crosses the middle of its first step; interpolated. 0 without a crossing.
 double middle_of_step(std::span<const CurvePoint> curve, const CurveShape& shape) {
   const auto middle = shape.base + 0.5 * shape.penalty;
@@ -28,7 +31,7 @@ Result<double> step_with_two_jumps(Meter& meter, const CurveShape& one_jump, dou
   const auto second = sweep_curve(meter, grid, 2);
   if (!second) return std::unexpected(second.error());
   const auto curve = least_of(*first, *second);
-  auto shape = read_shape(curve);
+  auto shape = read_shape(curve, kWidePlateau);
   if (shape.rising.empty()) return 0.0;
   // The two jumps of a page come at unrelated times of the lap, so each pays nearly the whole penalty.
   shape.penalty = one_jump.penalty;
@@ -41,10 +44,6 @@ void trust_less(Geometry& geometry) {
     geometry.first->confidence = std::min(geometry.first->confidence, Confidence::medium);
     geometry.first->doubt = kDoubt;
   }
-  if (geometry.second) {
-    geometry.second->confidence = Confidence::low;
-    geometry.second->doubt = kDoubt;
-  }
 }
 
 }  // namespace
@@ -55,7 +54,10 @@ Result<InstructionTlb> measure_instruction_tlb(LatencySource& source, const Budg
   if (!facts) return std::unexpected(facts.error());
   Meter meter(source, Layout::code, *facts, budget, rng);
   InstructionTlb found;
-  found.geometry = measure_geometry(meter, {.conflicts = false, .may_save_time = false}, observer);
+  found.geometry = measure_geometry(
+      meter,
+      {.second_level = false, .conflicts = false, .may_save_time = false, .wide_plateau = kWidePlateau},
+      observer);
   auto& geometry = found.geometry;
   Result<double> two = not_measurable(Errc::not_applicable, "no step of the curve");
   if (geometry.first) {
@@ -70,6 +72,8 @@ Result<InstructionTlb> measure_instruction_tlb(LatencySource& source, const Budg
     return not_measurable(Errc::not_applicable, "the step follows the number of jumps, not of pages");
   }
   trust_less(geometry);
+  geometry.second =
+      not_measurable(Errc::not_applicable, "a second step of jumps may be the branch predictor's");
   return found;
 }
 

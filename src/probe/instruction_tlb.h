@@ -7,7 +7,7 @@
 namespace pageloupe {
 
 struct InstructionTlb {
-  Geometry geometry;  // associativities are not tried; never more than medium confidence
+  Geometry geometry;  // of the first level, without its associativity; never more than medium confidence
   // Pages at which the first step stands when every page holds two jumps instead of one. Near the capacity if
   // the step is the TLB's; near half of it if it is the branch predictor's.
   double step_with_one_jump = 0;

@@ -34,6 +34,8 @@ class Meter {
   // Each chain is the median over `orders` random orders, separately: the least of differences would let a
   // disturbed dense chain make the pages look cheap.
   Result<ChainPair> both(std::span<const Access> set, unsigned orders, Effort effort);
+  // The orders of the last both(), each by itself.
+  [[nodiscard]] std::span<const ChainPair> samples() const { return samples_; }
   // One order as it stands, no shuffle.
   Result<double> once(std::span<const Access> cycle, Effort effort);
 
@@ -48,6 +50,7 @@ class Meter {
   Rng& rng_;
   std::vector<Access> order_;
   std::vector<std::uint32_t> lines_;
+  std::vector<ChainPair> samples_;
 };
 
 // Pages first, first+stride, … on lines 0, 1, ….

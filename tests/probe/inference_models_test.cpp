@@ -74,14 +74,14 @@ void check_exact(const Model& model, const ProbeReport& report) {
 
 }  // namespace
 
-TEST_CASE("the inference finds the exact geometry of TLBs like those of known cores", "[.probe]") {
+TEST_CASE("the inference finds the exact geometry of TLBs like those of known cores", "[probe]") {
   const auto all = models();
   const auto& model = all[static_cast<std::size_t>(GENERATE(range(0, 14)))];
   INFO(model.name);
   check_exact(model, infer(model.machine, 1));
 }
 
-TEST_CASE("outliers, steal, frequency steps and a burst of false readings change no answer", "[.probe]") {
+TEST_CASE("outliers, steal, frequency steps and a burst of false readings change no answer", "[probe]") {
   const auto all = models();
   auto model = all[static_cast<std::size_t>(GENERATE(0, 1, 5, 9))];
   SECTION("1 % of the chunks are off either way") { model.machine.noise.outliers = 0.01; }
@@ -93,7 +93,7 @@ TEST_CASE("outliers, steal, frequency steps and a burst of false readings change
   check_exact(model, infer(model.machine, 7));
 }
 
-TEST_CASE("one level of TLB is reported as one", "[.probe]") {
+TEST_CASE("one level of TLB is reported as one", "[probe]") {
   const auto report = infer(machine_of({.ways = 64}, std::nullopt), 1);
   REQUIRE(report.base.first);
   CHECK(report.base.first->entries == 64);
@@ -101,7 +101,7 @@ TEST_CASE("one level of TLB is reported as one", "[.probe]") {
   CHECK(report.base.second.error().code == Errc::not_applicable);
 }
 
-TEST_CASE("a machine on which translation costs nothing has no step", "[.probe]") {
+TEST_CASE("a machine on which translation costs nothing has no step", "[probe]") {
   SimulatedMachine machine;
   machine.flat = true;
   const auto report = infer(machine, 1);
@@ -110,7 +110,7 @@ TEST_CASE("a machine on which translation costs nothing has no step", "[.probe]"
   CHECK(not_measured(report.base.first.error()) == "not measured: no step of the curve");
 }
 
-TEST_CASE("a second level larger than the layout is not guessed", "[.probe]") {
+TEST_CASE("a second level larger than the layout is not guessed", "[probe]") {
   const auto report = infer(machine_of({.ways = 64}, SimulatedLevel{8, 4096}), 1);
   REQUIRE(report.base.first);
   CHECK(report.base.first->entries == 64);
@@ -119,7 +119,7 @@ TEST_CASE("a second level larger than the layout is not guessed", "[.probe]") {
         "no second knee up to 12288 pages: either one level, or more than 12288 entries");
 }
 
-TEST_CASE("an exclusive second level is not reported with high confidence", "[.probe]") {
+TEST_CASE("an exclusive second level is not reported with high confidence", "[probe]") {
   auto machine = machine_of({.ways = 64}, SimulatedLevel{8, 128, Policy::nru, Index::linear});
   machine.exclusive = true;
   const auto report = infer(machine, 1);

@@ -147,6 +147,39 @@ TEST_CASE("a run that is cancelled on the way gives what it knows", "[probe]") {
   CHECK_FALSE(report.base.curve.empty());
 }
 
+TEST_CASE("an emulator's latencies are never believed", "[probe]") {
+  auto machine = small_machine();
+  machine.hit = 15;
+  SimulatedTlb tlb(machine, 1);
+  const auto report = infer(tlb, kBaseOnly);
+  REQUIRE(report.base.first);
+  CHECK(report.base.first->confidence == Confidence::low);
+  REQUIRE(report.base.second);
+  CHECK(report.base.second->confidence == Confidence::low);
+}
+
+TEST_CASE("a core that is shared all the time is a step less sure", "[probe]") {
+  auto machine = small_machine();
+  machine.hit = 4.1;
+  SimulatedTlb tlb(machine, 1);
+  const auto report = infer(tlb, kBaseOnly);
+  REQUIRE(report.base.first);
+  CHECK(report.base.first->entries == 32);
+  CHECK(report.base.first->confidence == Confidence::medium);
+  CHECK(report.base.first->doubt == "other load seems to share the core");
+}
+
+TEST_CASE("without the second level only the first is measured", "[probe]") {
+  SimulatedTlb tlb(small_machine(), 1);
+  auto options = kBaseOnly;
+  options.second_level = false;
+  const auto report = infer(tlb, options);
+  CHECK(report.base.first);
+  CHECK_FALSE(report.base.second);
+  CHECK(report.attempts == 1);
+  CHECK(report.base.curve.front().orders.size() == 6);
+}
+
 TEST_CASE("a slow machine ends within its budget, with less looked at", "[probe]") {
   SimulatedTlb tlb(small_machine(), 1);
   // Every look at the clock takes so long that the whole run would need several budgets.
@@ -156,6 +189,16 @@ TEST_CASE("a slow machine ends within its budget, with less looked at", "[probe]
   CHECK(report.elapsed < std::chrono::seconds(11));
   REQUIRE(report.base.economy);
   CHECK(report.base.economy->passes == 3);
+}
+
+TEST_CASE("a budget that ends while passes are repeated ends the run", "[probe]") {
+  auto machine = small_machine();
+  machine.hit = 4.1;  // never sure, so passes go on
+  SimulatedTlb tlb(machine, 1);
+  auto now = std::chrono::nanoseconds(0);
+  const auto step = std::chrono::microseconds(GENERATE(500, 1000, 1500, 2000, 3000));
+  const ProbeClock slow = [&] { return now += step; };
+  CHECK(TlbInference(tlb, slow, {}).run().elapsed < std::chrono::seconds(11));
 }
 
 TEST_CASE("a machine too slow for one sweep ends within its budget", "[probe]") {

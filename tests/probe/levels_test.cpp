@@ -99,6 +99,13 @@ TEST_CASE("the first level's confidence wants a clear step and quiet passes", "[
   CHECK(first_level_confidence(level) == Confidence::low);
 }
 
+TEST_CASE("a hit takes a whole number of cycles on a core of one's own", "[probe]") {
+  CHECK(is_whole(4.0));
+  CHECK(is_whole(3.985));
+  CHECK_FALSE(is_whole(4.03));
+  CHECK_FALSE(is_whole(4.5));
+}
+
 TEST_CASE("the model finds the capacity that made the curve", "[probe]") {
   const auto model = GENERATE(Replacement::random_like, Replacement::lru_like);
   std::vector<KneePoint> points;
@@ -149,7 +156,7 @@ TEST_CASE("a model that no number of whole sets explains stays a model", "[probe
   CHECK(describe(level) == "about 959 entries (low confidence: no associativity plateau)");
 }
 
-TEST_CASE("a group that shrinks when the first level is crowded is not believed", "[probe]") {
+TEST_CASE("a group that shrinks when its pages come one after the other is not believed", "[probe]") {
   auto level = second_level_from({.entries = 1090}, strides_of(9, 128));
   REQUIRE(level.confidence == Confidence::high);
   confirm_group(std::vector<ConflictStride>{{.exponent = 16, .fitting = {9, 9, 9, 9}}}, level);
@@ -159,7 +166,7 @@ TEST_CASE("a group that shrinks when the first level is crowded is not believed"
   CHECK(level.doubt == "the conflict groups depend on the first level");
 }
 
-TEST_CASE("a crowded test that says nothing clear takes one step of confidence", "[probe]") {
+TEST_CASE("a second test that says nothing clear takes one step of confidence", "[probe]") {
   auto level = second_level_from({.entries = 2930}, strides_of(12, 256));
   confirm_group(std::vector<ConflictStride>{{.exponent = 16, .fitting = {3, 11, 7, 10}}}, level);
   CHECK(level.confidence == Confidence::medium);

@@ -29,34 +29,41 @@ std::uint32_t set_of(const SimulatedLevel& level, std::uint32_t page) {
   std::unreachable();
 }
 
-SimulatedArray::SimulatedArray(const SimulatedLevel& level, std::uint64_t seed)
+SimulatedArray::SimulatedArray(const SimulatedLevel& level)
     : level_(level),
-      rng_(seed),
       leaves_(std::bit_ceil(level.ways)),
-      page_in_(level.entries(), kNobody),
-      used_(level.entries()),
-      filled_(level.sets),
-      free_(level.sets),
-      older_(level.entries() + level.sets),
-      newer_(level.entries() + level.sets),
-      tree_(static_cast<std::size_t>(level.sets) * leaves_) {}
+      slots_(level.entries() + level.sets),
+      sets_(level.sets),
+      tree_(level.policy == Policy::tree_plru ? static_cast<std::size_t>(level.sets) * leaves_ : 0) {}
 
-void SimulatedArray::start(std::vector<std::uint32_t> set_of_page) {
-  set_of_ = std::move(set_of_page);
+void SimulatedArray::start(std::span<const std::uint32_t> set_of_page, std::uint64_t seed) {
+  rng_ = Rng(seed);
+  set_of_ = set_of_page;
   slot_of_.assign(set_of_.size(), kNobody);
-  for (std::uint32_t i = 0; i < older_.size(); ++i) older_[i] = newer_[i] = i;
+  ++run_;
 }
 
-// Each set's ring starts and ends at a node of its own: newer of it is the oldest slot, older of it the
-// newest.
-void SimulatedArray::move_to_front(std::uint32_t slot) {
-  const auto ring = level_.entries() + slot / level_.ways;
-  newer_[older_[slot]] = newer_[slot];
-  older_[newer_[slot]] = older_[slot];
-  older_[slot] = older_[ring];
-  newer_[slot] = ring;
-  newer_[older_[ring]] = slot;
-  older_[ring] = slot;
+void SimulatedArray::clear(std::uint32_t set) {
+  sets_[set] = {.run = run_};
+  const auto node = level_.entries() + set;
+  slots_[node].older = slots_[node].newer = node;
+  for (auto slot = set * level_.ways; slot < (set + 1) * level_.ways; ++slot) {
+    slots_[slot] = {.older = slot, .newer = slot};
+  }
+  if (tree_.empty()) return;
+  std::fill_n(tree_.begin() + static_cast<std::ptrdiff_t>(set) * leaves_, leaves_, std::uint8_t{0});
+}
+
+void SimulatedArray::move_to_front(std::uint32_t slot, std::uint32_t set) {
+  const auto node = level_.entries() + set;
+  if (slots_[node].older == slot) return;
+  auto& moved = slots_[slot];
+  slots_[moved.older].newer = moved.newer;
+  slots_[moved.newer].older = moved.older;
+  moved.older = slots_[node].older;
+  moved.newer = node;
+  slots_[moved.older].newer = slot;
+  slots_[node].older = slot;
 }
 
 void SimulatedArray::use_tree(std::uint32_t set, std::uint32_t way) {
@@ -77,73 +84,82 @@ std::uint32_t SimulatedArray::tree_victim(std::uint32_t set) {
   return low;
 }
 
-void SimulatedArray::use(std::uint32_t slot) {
+void SimulatedArray::use(std::uint32_t slot, std::uint32_t set) {
   switch (level_.policy) {
-    case Policy::lru: move_to_front(slot); break;
-    case Policy::tree_plru: use_tree(slot / level_.ways, slot % level_.ways); break;
-    case Policy::nru: used_[slot] = 1; break;
+    case Policy::lru: move_to_front(slot, set); break;
+    case Policy::tree_plru: use_tree(set, slot - set * level_.ways); break;
+    case Policy::nru: slots_[slot].used = true; break;
     case Policy::random: break;
   }
 }
 
-std::uint32_t SimulatedArray::victim(std::uint32_t set) {
+std::uint32_t SimulatedArray::unused_since(std::uint32_t set) {
   const auto first = set * level_.ways;
-  const auto last = first + level_.ways;
-  if (filled_[set] < level_.ways) return first + filled_[set]++;
-  if (free_[set] > 0) {
-    --free_[set];
-    return static_cast<std::uint32_t>(std::find(page_in_.begin() + first, page_in_.begin() + last, kNobody) -
-                                      page_in_.begin());
+  auto& way = sets_[set].scanned;
+  while (way < level_.ways && slots_[first + way].used) ++way;
+  if (way == level_.ways) {
+    for (auto slot = first; slot < first + level_.ways; ++slot) slots_[slot].used = false;
+    way = 0;
+  }
+  return first + way;
+}
+
+std::uint32_t SimulatedArray::victim(std::uint32_t set) {
+  if (sets_[set].run != run_) clear(set);
+  auto& state = sets_[set];
+  const auto first = set * level_.ways;
+  if (state.filled < level_.ways) return first + state.filled++;
+  if (state.free > 0) {
+    --state.free;
+    auto slot = first;
+    while (slots_[slot].page != kNobody) ++slot;
+    return slot;
   }
   switch (level_.policy) {
-    case Policy::lru: return newer_[level_.entries() + set];
+    case Policy::lru: return slots_[level_.entries() + set].newer;
     case Policy::random: return first + rng_.below(level_.ways);
     case Policy::tree_plru: return first + tree_victim(set);
-    case Policy::nru: break;
+    case Policy::nru: return unused_since(set);
   }
-  auto unused = std::find(used_.begin() + first, used_.begin() + last, 0);
-  if (unused == used_.begin() + last) {
-    std::fill(used_.begin() + first, used_.begin() + last, std::uint8_t{0});
-    unused = used_.begin() + first;
-  }
-  return static_cast<std::uint32_t>(unused - used_.begin());
+  std::unreachable();
 }
 
 bool SimulatedArray::touch(std::uint32_t page) {
   const auto slot = slot_of_[page];
   if (slot == kNobody) return false;
-  use(slot);
+  if (level_.policy != Policy::random) use(slot, set_of_[page]);
   return true;
 }
 
-std::uint32_t SimulatedArray::insert(std::uint32_t page) {
-  const auto slot = victim(set_of_[page]);
-  const auto out = page_in_[slot];
+std::uint32_t SimulatedArray::put(std::uint32_t page, std::uint32_t set) {
+  const auto slot = victim(set);
+  const auto out = std::exchange(slots_[slot].page, page);
   if (out < kStranger) slot_of_[out] = kNobody;
-  page_in_[slot] = page;
-  slot_of_[page] = slot;
-  use(slot);
+  if (page < kStranger) slot_of_[page] = slot;
+  use(slot, set);
   return out < kStranger ? out : kNobody;
 }
 
 void SimulatedArray::remove(std::uint32_t page) {
   const auto slot = slot_of_[page];
   if (slot == kNobody) return;
-  page_in_[slot] = kNobody;
-  used_[slot] = 0;
+  slots_[slot].page = kNobody;
+  slots_[slot].used = false;
   slot_of_[page] = kNobody;
-  ++free_[set_of_[page]];
+  const auto set = set_of_[page];
+  sets_[set].scanned = std::min(sets_[set].scanned, slot - set * level_.ways);
+  ++sets_[set].free;
 }
 
-void SimulatedArray::pollute() {
-  const auto slot = victim(rng_.below(level_.sets));
-  if (page_in_[slot] < kStranger) slot_of_[page_in_[slot]] = kNobody;
-  page_in_[slot] = kStranger;
-  use(slot);
-}
+std::uint32_t SimulatedArray::insert(std::uint32_t page) { return put(page, set_of_[page]); }
+
+void SimulatedArray::pollute() { put(kStranger, rng_.below(level_.sets)); }
 
 SimulatedTlb::SimulatedTlb(const SimulatedMachine& machine, std::uint64_t seed)
-    : machine_(machine), rng_(seed) {}
+    : machine_(machine),
+      rng_(seed),
+      first_(machine.first),
+      second_(machine.second.value_or(SimulatedLevel{.ways = 1})) {}
 
 Result<LayoutFacts> SimulatedTlb::open(Layout layout) {
   LayoutFacts facts{
@@ -200,58 +216,68 @@ double SimulatedTlb::observed(double cycles, Effort effort) {
   return least;
 }
 
-double SimulatedTlb::cycles_per_access(const std::vector<std::uint32_t>& pages) {
-  // Pages by the order of their first visit, so that the arrays may index by them.
+void SimulatedTlb::number_pages(Layout layout, std::span<const Access> cycle) {
+  cycle_.clear();
+  first_sets_.clear();
+  second_sets_.clear();
+  // In the base layouts every page stands in a cycle once.
+  const bool distinct = layout == Layout::base || layout == Layout::huge_2m;
   std::unordered_map<std::uint32_t, std::uint32_t> number;
-  std::vector<std::uint32_t> cycle;
-  std::vector<std::uint32_t> first_sets;
-  std::vector<std::uint32_t> second_sets;
-  for (const auto page : pages) {
-    const auto [at, is_new] = number.try_emplace(page, static_cast<std::uint32_t>(number.size()));
-    cycle.push_back(at->second);
+  for (const auto& access : cycle) {
+    const auto page = translated(layout, access);
+    const auto next = static_cast<std::uint32_t>(first_sets_.size());
+    const auto [at, is_new] = distinct ? std::pair(number.end(), true) : number.try_emplace(page, next);
+    cycle_.push_back(is_new ? next : at->second);
     if (!is_new) continue;
-    first_sets.push_back(set_of(machine_.first, page));
-    if (machine_.second) second_sets.push_back(set_of(*machine_.second, page));
+    first_sets_.push_back(set_of(machine_.first, page));
+    if (machine_.second) second_sets_.push_back(set_of(*machine_.second, page));
   }
-  SimulatedArray first(machine_.first, rng_.next());
-  SimulatedArray second(machine_.second.value_or(SimulatedLevel{.ways = 1}), rng_.next());
-  first.start(std::move(first_sets));
-  if (machine_.second) second.start(std::move(second_sets));
-  const auto timed_laps = std::max<std::size_t>(1, 700 / cycle.size());
-  const std::size_t warm_laps = 2;
+}
+
+// What a page that the first level does not have costs; it has it afterwards.
+void SimulatedTlb::miss(std::uint32_t page, double& cost) {
+  cost += machine_.penalty;
+  const bool known = machine_.second && second_.touch(page);
+  if (!known && machine_.second) cost += machine_.walk;
+  const auto out = first_.insert(page);
+  if (!machine_.second) return;
+  if (!machine_.exclusive) {
+    if (!known) second_.insert(page);
+    return;
+  }
+  second_.remove(page);
+  if (out != SimulatedArray::kNobody && !second_.touch(out)) second_.insert(out);
+}
+
+double SimulatedTlb::cycles_per_access() {
+  constexpr std::size_t kTimedAccesses = 450;
+  constexpr std::size_t kWarmLaps = 2;
+  first_.start(first_sets_, rng_.next());
+  second_.start(second_sets_, rng_.next());
+  const auto timed_laps = std::max<std::size_t>(1, kTimedAccesses / cycle_.size());
   double cost = 0;
-  auto until_pollution =
-      machine_.noise.pollution > 0 ? -std::log(1 - rng_.unit()) / machine_.noise.pollution : 1e18;
-  for (std::size_t lap = 0; lap < warm_laps + timed_laps; ++lap) {
-    if (lap == warm_laps) cost = 0;
-    for (const auto page : cycle) {
+  const auto pause = [&] {
+    return machine_.noise.pollution > 0 ? -std::log(1 - rng_.unit()) / machine_.noise.pollution : 1e18;
+  };
+  auto until_pollution = pause();
+  for (std::size_t lap = 0; lap < kWarmLaps + timed_laps; ++lap) {
+    if (lap == kWarmLaps) cost = 0;
+    for (const auto page : cycle_) {
       if (--until_pollution < 0) {
-        first.pollute();
-        if (machine_.second) second.pollute();
-        until_pollution = -std::log(1 - rng_.unit()) / machine_.noise.pollution;
+        first_.pollute();
+        if (machine_.second) second_.pollute();
+        until_pollution = pause();
       }
-      if (first.touch(page)) continue;
-      cost += machine_.penalty;
-      const bool known = machine_.second && second.touch(page);
-      if (!known && machine_.second) cost += machine_.walk;
-      const auto out = first.insert(page);
-      if (!machine_.second) continue;
-      if (!machine_.exclusive) {
-        if (!known) second.insert(page);
-        continue;
-      }
-      second.remove(page);
-      if (out != SimulatedArray::kNobody && !second.touch(out)) second.insert(out);
+      if (!first_.touch(page)) miss(page, cost);
     }
   }
-  return cost / static_cast<double>(timed_laps * cycle.size());
+  return cost / static_cast<double>(timed_laps * cycle_.size());
 }
 
 Result<double> SimulatedTlb::chase(Layout layout, std::span<const Access> cycle, Effort effort) {
   ++calls_;
-  std::vector<std::uint32_t> pages;
-  for (const auto& access : cycle) pages.push_back(translated(layout, access));
-  const auto translation = machine_.flat ? 0.0 : cycles_per_access(pages);
+  number_pages(layout, cycle);
+  const auto translation = machine_.flat ? 0.0 : cycles_per_access();
   return observed(data(layout == Layout::code ? 1 : cycle.size()) + translation, effort);
 }
 

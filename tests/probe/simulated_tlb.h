@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,10 @@ struct SimulatedMachine {
 // One array of entries. Pages are small numbers, counted from 0, with their set worked out before.
 class SimulatedArray {
  public:
-  explicit SimulatedArray(const SimulatedLevel& level, std::uint64_t seed);
+  explicit SimulatedArray(const SimulatedLevel& level);
 
-  void start(std::vector<std::uint32_t> set_of_page);
+  // Empties the array for pages of these sets, which must stay as long as they are used.
+  void start(std::span<const std::uint32_t> set_of_page, std::uint64_t seed);
   bool touch(std::uint32_t page);            // whether it was there; marks it used
   std::uint32_t insert(std::uint32_t page);  // gives the page that made room, or kNobody
   void remove(std::uint32_t page);
@@ -70,24 +72,39 @@ class SimulatedArray {
   static constexpr std::uint32_t kNobody = ~0U;
 
  private:
+  void clear(std::uint32_t set);
   std::uint32_t victim(std::uint32_t set);
-  void use(std::uint32_t slot);
-  void move_to_front(std::uint32_t slot);
+  std::uint32_t unused_since(std::uint32_t set);
+  std::uint32_t put(std::uint32_t page, std::uint32_t set);
+  void use(std::uint32_t slot, std::uint32_t set);
+  void move_to_front(std::uint32_t slot, std::uint32_t set);
   void use_tree(std::uint32_t set, std::uint32_t way);
   std::uint32_t tree_victim(std::uint32_t set);
 
+  // An entry. Each set's entries are a ring from the least lately used to the most, through the set's own
+  // node.
+  struct Slot {
+    std::uint32_t page = kNobody;
+    std::uint32_t older = 0;  // of the set's node: the most lately used
+    std::uint32_t newer = 0;  // of the set's node: the least lately used
+    bool used = false;        // lately
+  };
+  struct Set {
+    std::uint32_t run = 0;      // whose entries it holds
+    std::uint32_t filled = 0;   // ways that were ever used
+    std::uint32_t free = 0;     // ways whose page was removed
+    std::uint32_t scanned = 0;  // ways before this one are all used
+  };
+
   SimulatedLevel level_;
-  Rng rng_;
+  Rng rng_{0};
   std::uint32_t leaves_;
-  std::vector<std::uint32_t> page_in_;  // by slot
-  std::vector<std::uint8_t> used_;      // by slot: lately
-  std::vector<std::uint32_t> filled_;   // by set: ways that were ever used
-  std::vector<std::uint32_t> free_;     // by set: ways whose page was removed
-  std::vector<std::uint32_t> older_;    // by slot and, behind them, by set: the least lately used but one …
-  std::vector<std::uint32_t> newer_;    // … each a ring through its set
+  std::uint32_t run_ = 0;
+  std::vector<Slot> slots_;  // the sets' nodes follow the entries
+  std::vector<Set> sets_;
   std::vector<std::uint8_t> tree_;
-  std::vector<std::uint32_t> set_of_;   // by page
-  std::vector<std::uint32_t> slot_of_;  // by page, or kNobody
+  std::span<const std::uint32_t> set_of_;  // by page
+  std::vector<std::uint32_t> slot_of_;     // by page, or kNobody
 };
 
 class SimulatedTlb final : public LatencySource {
@@ -105,13 +122,20 @@ class SimulatedTlb final : public LatencySource {
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
 
  private:
-  double cycles_per_access(const std::vector<std::uint32_t>& pages);
+  double cycles_per_access();
+  void miss(std::uint32_t page, double& cost);
+  void number_pages(Layout layout, std::span<const Access> cycle);
   std::uint32_t translated(Layout layout, const Access& access) const;
   double data(std::size_t lines) const;
   double observed(double cycles, Effort effort);
 
   SimulatedMachine machine_;
   Rng rng_;
+  SimulatedArray first_;
+  SimulatedArray second_;
+  std::vector<std::uint32_t> cycle_;  // pages, numbered by the order of their first visit
+  std::vector<std::uint32_t> first_sets_;
+  std::vector<std::uint32_t> second_sets_;
   std::uint64_t calls_ = 0;
   std::uint64_t chunks_ = 0;
   SourceStatistics statistics_{};
