@@ -23,6 +23,17 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string alias_names(const Column& column) {
+  std::string names;
+  auto rest = column.aliases;
+  while (!skip_blanks(rest).empty()) {
+    auto heading = take_word(rest);
+    if (!names.empty()) names += ' ';
+    names += take_until(heading, ':');
+  }
+  return names;
+}
+
 std::string nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
   constexpr std::size_t kLongestWorthAGuess = 64;
   if (name.size() > kLongestWorthAGuess) return {};

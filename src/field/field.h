@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,20 +35,23 @@ struct Origin {
 // How a table shows a time or a share; other forms of output give the number itself.
 enum class Look : std::uint8_t {
   plain,
-  cpu_time,     // [DD-]hh:mm:ss
-  bsd_time,     // minutes:ss
-  elapsed,      // [[DD-]hh:]mm:ss
-  start_short,  // 14:03 today, Nov23 this year, 2025 before
-  start_clock,  // 14:03:59 today, Nov 23 before
-  start_long,   // Mon Nov 23 14:03:59 2026
-  ps_percent,   // 12.3, cut off rather than rounded
-  name,         // a text that is cut with a + where it is too long
+  cpu_time,        // [DD-]hh:mm:ss
+  bsd_time,        // minutes:ss
+  elapsed,         // [[DD-]hh:]mm:ss
+  start_short,     // 14:03 today, Nov23 this year, 2025 before
+  start_clock,     // 14:03:59 today, Nov 23 before
+  start_long,      // Mon Nov 23 14:03:59 2026
+  ps_percent,      // 12.3, cut off rather than rounded
+  ps_thousandths,  // 12.345
+  name,            // a text that is cut with a + where it is too long
+  whole_bytes,     // a size in bytes where others are in KiB
+  sixteen_digits,  // an address or a set of bits, not of twelve digits but of sixteen
 };
 
 struct Column {
   std::string_view name{};     // for -o and the JSON key: never changes
   std::string_view header{};   // for people: may change
-  std::string_view aliases{};  // other names that people know it by, blanks between
+  std::string_view aliases{};  // other names that people know it by: NAME[:HEADER], blanks between
   Origin origin{};
   Fold fold = Fold::none;
   std::string_view help{};
@@ -95,27 +99,44 @@ consteval Field<Row> field_of(Column column, std::size_t argument) {
           argument};
 }
 
-// True when `name` is the column's name or one of its aliases.
-[[nodiscard]] constexpr bool answers_to(const Column& column, std::string_view name) {
-  if (column.name == name) return true;
+// The heading of a column that was asked for by one of its names; nothing when it does not answer to the
+// name.
+[[nodiscard]] constexpr std::optional<std::string_view> heading_for(const Column& column,
+                                                                    std::string_view name) {
+  if (column.name == name) return column.header;
   auto rest = column.aliases;
-  while (!rest.empty()) {
-    if (take_word(rest) == name) return !name.empty();
+  while (!rest.empty() && !name.empty()) {
+    auto heading = take_word(rest);
+    if (take_until(heading, ':') == name) return heading.empty() ? column.header : heading;
   }
-  return false;
+  return std::nullopt;
 }
 
+// True when `name` is the column's name or one of its aliases.
+[[nodiscard]] constexpr bool answers_to(const Column& column, std::string_view name) {
+  return heading_for(column, name).has_value();
+}
+
+// The aliases alone, blanks between.
+[[nodiscard]] std::string alias_names(const Column& column);
+
+// No two columns answer to one name, and each says what it is.
 template <class Row, std::size_t N>
 consteval bool names_are_unique(const std::array<Field<Row>, N>& fields) {
-  for (const auto& one : fields) {
-    std::size_t bearers = 0;
-    for (const auto& other : fields) bearers += answers_to(other.column, one.column.name) ? 1U : 0U;
-    if (bearers != 1 || one.column.help.empty() || one.column.header.empty() ||
-        one.column.type == Type::none) {
+  std::vector<std::string_view> names;
+  for (const auto& field : fields) {
+    const auto& column = field.column;
+    if (column.name.empty() || column.help.empty() || column.header.empty() || column.type == Type::none)
       return false;
+    names.push_back(column.name);
+    auto rest = column.aliases;
+    while (!rest.empty()) {
+      auto alias = take_word(rest);
+      names.push_back(take_until(alias, ':'));
     }
   }
-  return true;
+  std::ranges::sort(names);
+  return std::ranges::adjacent_find(names) == names.end();
 }
 
 template <class Row>

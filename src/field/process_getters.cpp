@@ -26,12 +26,28 @@ Cell<Nanoseconds> total_cpu(const Process& process, const SystemFacts& system) {
   return system.duration(process.stat->utime + process.stat->stime);
 }
 
+Cell<Percent> share_of_life(const ProcessRow& row, Nanoseconds used) {
+  const auto lived = elapsed(row);
+  if (!lived) return std::unexpected(lived.error());
+  if (lived->value == 0) return Percent{0.0};
+  return Percent{100.0 * static_cast<double>(used.value) / static_cast<double>(lived->value)};
+}
+
+Cell<std::uint64_t> whole_seconds(const Cell<Nanoseconds>& time) {
+  return time ? Cell<std::uint64_t>(time->value / 1'000'000'000) : std::unexpected(time.error());
+}
+
 }  // namespace
 
 Cell<std::string_view> comm(const ProcessRow& row) {
   const auto& stat = row.process.stat;
   if (!stat) return std::unexpected(stat.error());
   return stat->comm.view();
+}
+
+Cell<std::string_view> short_comm(const ProcessRow& row) {
+  const auto whole = comm(row);
+  return whole ? Cell<std::string_view>(whole->substr(0, 8)) : whole;
 }
 
 Cell<std::string_view> args(const ProcessRow& row) {
@@ -109,6 +125,19 @@ Cell<std::string_view> group(const ProcessRow& row, std::size_t which) {
   if (!id) return std::unexpected(id.error());
   return row.names.group(static_cast<std::uint32_t>(*id));
 }
+Cell<std::string_view> group_list(const ProcessRow& row, std::size_t as_names) {
+  const auto& status = row.process.status;
+  if (!status) return std::unexpected(status.error());
+  std::string list;
+  std::string_view rest = status->groups;
+  while (!skip_blanks(rest).empty()) {
+    const auto number = take_word(rest);
+    if (!list.empty()) list += ',';
+    const auto id = as_names != 0 ? to_number<std::uint32_t>(number) : std::nullopt;
+    list += id ? row.names.group(*id) : number;
+  }
+  return list.empty() ? Cell<std::string_view>(kNotApplicable) : row.pool.keep(list);
+}
 Cell<std::uint64_t> owner_uid(const ProcessRow& row) {
   const auto& owner = row.process.owner;
   if (!owner) return std::unexpected(owner.error());
@@ -130,6 +159,27 @@ Cell<std::string_view> container(const ProcessRow& row) {
   if (!path) return path;
   const auto id = container_id(*path);
   return id.empty() ? Cell<std::string_view>(kNotApplicable) : id;
+}
+Cell<std::string_view> cgroup_part(const ProcessRow& row, std::size_t part) {
+  const auto path = cgroup(row);
+  if (!path) return path;
+  const auto name =
+      static_cast<CgroupPart>(part) == CgroupPart::unit ? systemd_unit(*path) : systemd_slice(*path);
+  return name.empty() ? Cell<std::string_view>(kNotApplicable) : name;
+}
+Cell<std::uint64_t> namespace_number(const ProcessRow& row, std::size_t which) {
+  const auto& number = row.process.namespaces[which];
+  if (!number) return std::unexpected(number.error());
+  return *number;
+}
+Cell<Address> signal_set(const ProcessRow& row, std::size_t key) {
+  const auto set = status_number(row, key);
+  return set ? Cell<Address>(Address{*set}) : std::unexpected(set.error());
+}
+Cell<std::string_view> security_label(const ProcessRow& row) {
+  const auto label = text_slot<&Process::security>(row);
+  if (!label && label.error() == Errc::unsupported) return kNotApplicable;
+  return label && label->empty() ? Cell<std::string_view>(kNotApplicable) : label;
 }
 Cell<std::string_view> ns_pid(const ProcessRow& row) {
   const auto& status = row.process.status;
@@ -158,10 +208,7 @@ Cell<Nanoseconds> cpu_time(const ProcessRow& row) { return total_cpu(row.process
 
 Cell<Percent> lifetime_cpu(const ProcessRow& row) {
   const auto used = cpu_time(row);
-  const auto lived = elapsed(row);
-  if (!used || !lived) return std::unexpected(used ? lived.error() : used.error());
-  if (lived->value == 0) return Percent{0.0};
-  return Percent{100.0 * static_cast<double>(used->value) / static_cast<double>(lived->value)};
+  return used ? share_of_life(row, *used) : std::unexpected(used.error());
 }
 
 Cell<std::uint64_t> lifetime_cpu_whole(const ProcessRow& row) {
@@ -169,6 +216,18 @@ Cell<std::uint64_t> lifetime_cpu_whole(const ProcessRow& row) {
   if (!share) return std::unexpected(share.error());
   return std::min<std::uint64_t>(static_cast<std::uint64_t>(share->value), 99);
 }
+Cell<std::uint64_t> lifetime_cpu_tenths(const ProcessRow& row) {
+  const auto share = lifetime_cpu(row);
+  if (!share) return std::unexpected(share.error());
+  return static_cast<std::uint64_t>(share->value * 10);
+}
+Cell<Percent> family_cpu(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return share_of_life(row, row.system.duration(stat->utime + stat->stime + stat->cutime + stat->cstime));
+}
+Cell<std::uint64_t> elapsed_seconds(const ProcessRow& row) { return whole_seconds(elapsed(row)); }
+Cell<std::uint64_t> cpu_seconds(const ProcessRow& row) { return whole_seconds(cpu_time(row)); }
 
 Cell<Percent> interval_cpu(const ProcessRow& row) {
   const auto now = total_cpu(row.process, row.system);
@@ -180,16 +239,19 @@ Cell<Percent> interval_cpu(const ProcessRow& row) {
   return Percent{static_cast<double>(grown.value) / 1e7 / row.seconds};
 }
 
-Cell<std::int64_t> ps_priority(const ProcessRow& row) {
+Cell<std::int64_t> shifted_priority(const ProcessRow& row, std::size_t scale) {
   const auto& stat = row.process.stat;
   if (!stat) return std::unexpected(stat.error());
-  return 39 - stat->priority;
-}
-
-Cell<std::int64_t> old_priority(const ProcessRow& row) {
-  const auto& stat = row.process.stat;
-  if (!stat) return std::unexpected(stat.error());
-  return 60 + stat->priority;
+  const auto priority = stat->priority;
+  switch (static_cast<PriorityScale>(scale)) {
+    case PriorityScale::pri: return 39 - priority;
+    case PriorityScale::opri: return 60 + priority;
+    case PriorityScale::pri_foo: return priority - 20;
+    case PriorityScale::pri_bar: return priority + 1;
+    case PriorityScale::pri_baz: return priority + 100;
+    case PriorityScale::pri_api: return -1 - priority;
+  }
+  std::unreachable();
 }
 
 Cell<std::uint64_t> ps_flags(const ProcessRow& row) {
@@ -220,7 +282,13 @@ Cell<std::uint64_t> size_in_pages(const ProcessRow& row) {
   const auto pages = statm_pages(row, &PidStatm::size);
   return pages ? Cell<std::uint64_t>(pages->value) : std::unexpected(pages.error());
 }
-Cell<Bytes> text_size(const ProcessRow& row) { return statm_bytes(row, &PidStatm::text); }
+// By its addresses, as ps: statm has whole pages. To who may not trace the process both addresses are 1.
+Cell<Bytes> text_size(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  if (stat->startcode == Address{1} && stat->endcode == Address{1}) return std::unexpected(Errc::denied);
+  return stat->startcode < stat->endcode ? stat->endcode - stat->startcode : Bytes{};
+}
 Cell<Bytes> data_size(const ProcessRow& row) {
   const auto size = vsz(row);
   const auto code = text_size(row);

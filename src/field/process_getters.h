@@ -123,21 +123,29 @@ Cell<Rate> io_rate(const ProcessRow& row) {
 
 // Who it is.
 Cell<std::string_view> comm(const ProcessRow& row);
+Cell<std::string_view> short_comm(const ProcessRow& row);
 Cell<std::string_view> args(const ProcessRow& row);
 Cell<std::string_view> state(const ProcessRow& row);
 Cell<std::string_view> stat_letters(const ProcessRow& row);
 Cell<std::string_view> tty(const ProcessRow& row);
 Cell<std::string_view> wchan(const ProcessRow& row);
 Cell<std::string_view> scheduling_class(const ProcessRow& row);
-Cell<std::string_view> user(const ProcessRow& row, std::size_t which);  // 0 real, 1 effective, 2 saved
+Cell<std::string_view> user(const ProcessRow& row,
+                            std::size_t which);  // 0 real, 1 effective, 2 saved, 3 for files
 Cell<std::string_view> group(const ProcessRow& row, std::size_t which);
 Cell<std::uint64_t> uid(const ProcessRow& row, std::size_t which);
 Cell<std::uint64_t> gid(const ProcessRow& row, std::size_t which);
+Cell<std::string_view> group_list(const ProcessRow& row, std::size_t as_names);
 Cell<std::string_view> owner_user(const ProcessRow& row);
 Cell<std::uint64_t> owner_uid(const ProcessRow& row);
 Cell<std::string_view> cgroup(const ProcessRow& row);
 Cell<std::string_view> container(const ProcessRow& row);
+enum class CgroupPart : std::uint8_t { unit, slice };
+Cell<std::string_view> cgroup_part(const ProcessRow& row, std::size_t part);
 Cell<std::string_view> ns_pid(const ProcessRow& row);
+Cell<std::uint64_t> namespace_number(const ProcessRow& row, std::size_t which);
+Cell<Address> signal_set(const ProcessRow& row, std::size_t key);
+Cell<std::string_view> security_label(const ProcessRow& row);
 
 // When, and how long.
 Cell<Timestamp> start(const ProcessRow& row);
@@ -145,9 +153,14 @@ Cell<Nanoseconds> elapsed(const ProcessRow& row);
 Cell<Nanoseconds> cpu_time(const ProcessRow& row);
 Cell<Percent> lifetime_cpu(const ProcessRow& row);
 Cell<std::uint64_t> lifetime_cpu_whole(const ProcessRow& row);
+Cell<std::uint64_t> lifetime_cpu_tenths(const ProcessRow& row);
+Cell<Percent> family_cpu(const ProcessRow& row);
+Cell<std::uint64_t> elapsed_seconds(const ProcessRow& row);
+Cell<std::uint64_t> cpu_seconds(const ProcessRow& row);
 Cell<Percent> interval_cpu(const ProcessRow& row);
-Cell<std::int64_t> ps_priority(const ProcessRow& row);
-Cell<std::int64_t> old_priority(const ProcessRow& row);
+// The priorities that ps knows are one, shifted or turned round.
+enum class PriorityScale : std::uint8_t { pri, opri, pri_foo, pri_bar, pri_baz, pri_api };
+Cell<std::int64_t> shifted_priority(const ProcessRow& row, std::size_t scale);
 Cell<std::uint64_t> ps_flags(const ProcessRow& row);
 Cell<Address> no_address(const ProcessRow& row);
 Cell<std::uint64_t> realtime_priority(const ProcessRow& row);

@@ -68,6 +68,19 @@ std::string_view name_in(std::string_view part, std::string_view parent) {
   return {};
 }
 
+// The last part of a path for which the test holds.
+template <class Test>
+std::string_view innermost(std::string_view path, Test test) {
+  while (!path.empty()) {
+    const auto slash = path.rfind('/');
+    const auto part = path.substr(slash + 1);
+    if (test(part)) return part;
+    if (slash == std::string_view::npos) break;
+    path.remove_suffix(path.size() - slash);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CgroupPaths> parse_cgroup(std::string_view text) {
@@ -107,6 +120,18 @@ std::string_view container_id(std::string_view cgroup_path) {
     if (const auto name = name_in(part, parent); !name.empty()) return name;
   }
   return {};
+}
+
+std::string_view systemd_unit(std::string_view cgroup_path) {
+  return innermost(cgroup_path, [](std::string_view part) {
+    return part.ends_with(".service") || part.ends_with(".scope") || part.ends_with(".socket") ||
+           part.ends_with(".mount") || part.ends_with(".swap");
+  });
+}
+
+std::string_view systemd_slice(std::string_view cgroup_path) {
+  const auto slice = innermost(cgroup_path, [](std::string_view part) { return part.ends_with(".slice"); });
+  return slice.empty() && !systemd_unit(cgroup_path).empty() ? "-.slice" : slice;
 }
 
 }  // namespace pageloupe

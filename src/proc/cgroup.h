@@ -27,4 +27,9 @@ struct CgroupPaths {
 // (conmon, lxc.monitor) is not in it.
 [[nodiscard]] std::string_view container_id(std::string_view cgroup_path);
 
+// The unit of systemd that a path ends in or runs through, the innermost (ssh.service, session-3.scope), and
+// the slice that holds it (system.slice); "-.slice" is the root's. Empty where there is none.
+[[nodiscard]] std::string_view systemd_unit(std::string_view cgroup_path);
+[[nodiscard]] std::string_view systemd_slice(std::string_view cgroup_path);
+
 }  // namespace pageloupe

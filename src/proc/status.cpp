@@ -15,6 +15,8 @@ bool read_ids(std::string_view text, std::array<std::uint32_t, 4>& ids) {
   return true;
 }
 
+bool is_set_of_signals(StatusKey key) { return key >= StatusKey::sig_pnd && key <= StatusKey::sig_cgt; }
+
 }  // namespace
 
 Result<PidStatus> parse_status(std::string_view text) {
@@ -30,6 +32,8 @@ Result<PidStatus> parse_status(std::string_view text) {
       if (!read_ids(rest, status.uid)) return malformed("status", "Uid", line);
     } else if (key == "Gid") {
       if (!read_ids(rest, status.gid)) return malformed("status", "Gid", line);
+    } else if (key == "Groups") {
+      status.groups = trim(rest);
     } else if (key == "NSpid") {
       status.ns_pid = trim(rest);
     } else {
@@ -40,7 +44,8 @@ Result<PidStatus> parse_status(std::string_view text) {
         if (!known) continue;
         at = static_cast<std::size_t>(*known);
       }
-      const auto value = parse_quantity(rest);
+      const auto value = is_set_of_signals(kStatusKeys[at].key) ? to_number<std::uint64_t>(trim(rest), 16)
+                                                                : parse_quantity(rest);
       if (!value) return malformed("status", kStatusKeys[at].text, line);
       status.values.set(kStatusKeys[at].key, *value);
       next = at + 1;

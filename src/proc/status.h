@@ -34,6 +34,11 @@ enum class StatusKey : std::uint8_t {
   core_dumping,
   thp_enabled,
   threads,
+  sig_pnd,  // these five are sets: bit n - 1 is signal n
+  shd_pnd,
+  sig_blk,
+  sig_ign,
+  sig_cgt,
   voluntary_ctxt_switches,
   nonvoluntary_ctxt_switches,
   count_
@@ -63,6 +68,11 @@ inline constexpr auto kStatusKeys = std::to_array<KeySpelling<StatusKey>>({
     {StatusKey::core_dumping, "CoreDumping"},
     {StatusKey::thp_enabled, "THP_enabled"},
     {StatusKey::threads, "Threads"},
+    {StatusKey::sig_pnd, "SigPnd"},
+    {StatusKey::shd_pnd, "ShdPnd"},
+    {StatusKey::sig_blk, "SigBlk"},
+    {StatusKey::sig_ign, "SigIgn"},
+    {StatusKey::sig_cgt, "SigCgt"},
     {StatusKey::voluntary_ctxt_switches, "voluntary_ctxt_switches"},
     {StatusKey::nonvoluntary_ctxt_switches, "nonvoluntary_ctxt_switches"},
 });
@@ -72,6 +82,7 @@ struct PidStatus {
   std::string_view name{};             // comm with \n and \\ escaped; a view into the text
   std::array<std::uint32_t, 4> uid{};  // real, effective, saved, filesystem
   std::array<std::uint32_t, 4> gid{};
+  std::string_view groups{};  // the supplementary groups' numbers, blanks between
   std::string_view ns_pid{};  // PIDs from the outermost namespace inwards, tabs between
   KeyedValues<StatusKey> values{};
 };

@@ -134,6 +134,10 @@ std::size_t append_cell(Buffer& buffer, const Value& value, const CellStyle& sty
   if (const auto* text = std::get_if<std::string_view>(&value))
     return append_escaped(buffer, *text, style.text);
   const auto before = buffer.size();
+  if (look == Look::whole_bytes && style.size == SizeUnit::kib) {
+    std::visit(TableCell{buffer, {.size = SizeUnit::bytes}}, value);
+    return buffer.size() - before;
+  }
   if (look == Look::plain || !append_look(buffer, value, look, style.now))
     std::visit(TableCell{buffer, style}, value);
   return buffer.size() - before;

@@ -127,9 +127,10 @@ void describe_columns(Columns columns, Format format, Output& output, const Writ
   for (const auto* column : columns) {
     const auto key = machine_name(*column);
     const auto source = source_of(*column);
+    const auto aliases = alias_names(*column);
     const auto values = std::to_array<Value>({column->name, std::string_view(key), unit_of(column->type),
                                               column->fold == Fold::sum, std::string_view(source),
-                                              column->aliases, column->help});
+                                              std::string_view(aliases), column->help});
     writer->row(values);
   }
   writer->end_section(nullptr, "");
@@ -141,7 +142,8 @@ void describe_columns_mdoc(Columns columns, Buffer& buffer) {
   for (const auto* column : columns) {
     append(buffer, ".It Cm ");
     append_mdoc(buffer, column->name);
-    auto aliases = column->aliases;
+    const auto names = alias_names(*column);
+    std::string_view aliases = names;
     while (!skip_blanks(aliases).empty()) append_format(buffer, " , {}", take_word(aliases));
     append(buffer, "\n");
     append_mdoc(buffer, column->help);

@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 
+#include "render/cell.h"
 #include "render/format.h"
 
 namespace pageloupe {
@@ -56,14 +57,21 @@ void append_ps_percent(Buffer& buffer, double percent) {
   append_format(buffer, "{}.{}", tenths / 10, tenths % 10);
 }
 
+void append_thousandths(Buffer& buffer, double percent) {
+  const auto thousandths = static_cast<std::uint64_t>(percent * 1000.0);
+  append_format(buffer, "{}.{:03}", thousandths / 1000, thousandths % 1000);
+}
+
 }  // namespace
 
 bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
   const auto* duration = std::get_if<Nanoseconds>(&value);
   const auto* time = std::get_if<Timestamp>(&value);
   const auto* percent = std::get_if<Percent>(&value);
+  const auto* address = std::get_if<Address>(&value);
   switch (look) {
     case Look::plain:
+    case Look::whole_bytes:
     case Look::name: return false;
     case Look::cpu_time:
       if (duration != nullptr) append_cpu_time(buffer, duration->value / kSecond);
@@ -80,6 +88,12 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
     case Look::start_long:
       if (time != nullptr) append_start(buffer, *time, now, look);
       return time != nullptr;
+    case Look::ps_thousandths:
+      if (percent != nullptr) append_thousandths(buffer, percent->value);
+      return percent != nullptr;
+    case Look::sixteen_digits:
+      if (address != nullptr) append_hex(buffer, address->value, 16);
+      return address != nullptr;
     case Look::ps_percent:
       if (percent != nullptr) append_ps_percent(buffer, percent->value);
       return percent != nullptr;

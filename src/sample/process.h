@@ -3,6 +3,7 @@
 // nothing.
 #pragma once
 
+#include <array>
 #include <expected>
 #include <string>
 
@@ -33,7 +34,11 @@ struct StatusRecord {
   std::array<std::uint32_t, 4> gid{};
   KeyedValues<StatusKey> values{};
   std::string ns_pid{};
+  std::string groups{};
 };
+
+enum class Namespace : std::uint8_t { pid, mnt, cgroup, ipc, net, time, user, uts, count_ };
+inline constexpr auto kNamespaces = static_cast<std::size_t>(Namespace::count_);
 
 // What tells one process from another that had the same PID before.
 struct ProcessId {
@@ -41,6 +46,12 @@ struct ProcessId {
   Ticks start{};
   friend constexpr auto operator<=>(const ProcessId&, const ProcessId&) = default;
 };
+
+constexpr std::array<Slot<std::uint64_t>, kNamespaces> unsampled_namespaces() {
+  std::array<Slot<std::uint64_t>, kNamespaces> slots{};
+  slots.fill(std::unexpected(Errc::not_sampled));
+  return slots;
+}
 
 struct Process {
   Pid pid{};   // of the thread, where it is one
@@ -58,8 +69,8 @@ struct Process {
   Slot<std::string> cwd = std::unexpected(Errc::not_sampled);
   Slot<CgroupPaths> cgroup = std::unexpected(Errc::not_sampled);
   Slot<std::string> wchan = std::unexpected(Errc::not_sampled);
-  Slot<std::string> pid_namespace = std::unexpected(Errc::not_sampled);  // "pid:[4026531836]"
-  Slot<std::string> mnt_namespace = std::unexpected(Errc::not_sampled);
+  Slot<std::string> security = std::unexpected(Errc::not_sampled);  // label of SELinux, profile of AppArmor
+  std::array<Slot<std::uint64_t>, kNamespaces> namespaces = unsampled_namespaces();  // their numbers
   Slot<std::int64_t> oom_score = std::unexpected(Errc::not_sampled);
   Slot<std::int64_t> oom_score_adj = std::unexpected(Errc::not_sampled);
   Slot<std::uint64_t> fds = std::unexpected(Errc::not_sampled);  // number of open descriptors

@@ -60,7 +60,11 @@ void read_status(const PidDir& dir, Process& process, std::string& buffer) {
   fill(process.status, dir.read("status", buffer), [](std::string_view text) -> Result<StatusRecord> {
     const auto status = parse_status(text);
     if (!status) return std::unexpected(status.error());
-    return StatusRecord{status->uid, status->gid, status->values, std::string(status->ns_pid)};
+    return StatusRecord{.uid = status->uid,
+                        .gid = status->gid,
+                        .values = status->values,
+                        .ns_pid = std::string(status->ns_pid),
+                        .groups = std::string(status->groups)};
   });
 }
 void read_rollup(const PidDir& dir, Process& process, std::string& buffer) {
@@ -102,11 +106,29 @@ void read_exe(const PidDir& dir, Process& process, std::string& /*buffer*/) {
 void read_cwd(const PidDir& dir, Process& process, std::string& /*buffer*/) {
   fill_link(process.cwd, dir, "cwd");
 }
-void read_ns_pid(const PidDir& dir, Process& process, std::string& /*buffer*/) {
-  fill_link(process.pid_namespace, dir, "ns/pid");
+// The number in "pid:[4026531836]".
+Slot<std::uint64_t> namespace_number(const Result<std::string>& link) {
+  if (!link) return Reason(link.error().code);
+  std::string_view text = *link;
+  static_cast<void>(take_until(text, '['));
+  const auto number = to_number<std::uint64_t>(take_until(text, ']'));
+  return number ? Slot<std::uint64_t>(*number) : Reason(Errc::malformed);
 }
-void read_ns_mnt(const PidDir& dir, Process& process, std::string& /*buffer*/) {
-  fill_link(process.mnt_namespace, dir, "ns/mnt");
+template <Namespace kWhich>
+void read_namespace(const PidDir& dir, Process& process, std::string& /*buffer*/) {
+  constexpr auto kLinks = std::to_array<const char*>(
+      {"ns/pid", "ns/mnt", "ns/cgroup", "ns/ipc", "ns/net", "ns/time", "ns/user", "ns/uts"});
+  static_assert(kLinks.size() == kNamespaces);
+  constexpr auto kIndex = static_cast<std::size_t>(kWhich);
+  process.namespaces[kIndex] = namespace_number(dir.link(kLinks[kIndex]));
+}
+void read_security(const PidDir& dir, Process& process, std::string& buffer) {
+  fill_text(process.security, dir.read("attr/current", buffer));
+  // EINVAL where no security module keeps labels.
+  if (!process.security && process.security.error() == Errc::io) process.security = Reason(Errc::unsupported);
+  if (!process.security) return;
+  auto& label = *process.security;
+  while (label.ends_with('\n') || label.ends_with('\0')) label.pop_back();
 }
 void read_owner(const PidDir& dir, Process& process, std::string& /*buffer*/) {
   const auto owner = dir.owner();
@@ -137,8 +159,15 @@ constexpr auto kReaders = std::to_array<Reader>({
     {Source::cgroup, read_cgroup},
     {Source::exe, read_exe},
     {Source::cwd, read_cwd},
-    {Source::ns_pid, read_ns_pid},
-    {Source::ns_mnt, read_ns_mnt},
+    {Source::ns_pid, read_namespace<Namespace::pid>},
+    {Source::ns_mnt, read_namespace<Namespace::mnt>},
+    {Source::ns_cgroup, read_namespace<Namespace::cgroup>},
+    {Source::ns_ipc, read_namespace<Namespace::ipc>},
+    {Source::ns_net, read_namespace<Namespace::net>},
+    {Source::ns_time, read_namespace<Namespace::time>},
+    {Source::ns_user, read_namespace<Namespace::user>},
+    {Source::ns_uts, read_namespace<Namespace::uts>},
+    {Source::security, read_security},
     {Source::fd, read_fds},
     {Source::cmdline, read_cmdline},
     {Source::smaps_rollup, read_rollup},

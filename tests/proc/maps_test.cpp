@@ -81,7 +81,7 @@ TEST_CASE("a character that is no lower-case digit is refused at every place of 
   for (std::size_t i = 0; i < usual.find("5 "); ++i) {
     for (const char bad : {'A', 'F', 'g', '`', '/', ':', 'x', '\0', '\x80', '\xb0', '\xff'}) {
       auto line = usual;
-      if (line[i] == bad) continue;
+      if (line[i] == bad || (bad == 'x' && i == usual.find("-p"))) continue;  // executable
       line[i] = bad;
       Vma vma;
       INFO(i << " " << static_cast<int>(bad));

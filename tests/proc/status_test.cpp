@@ -20,7 +20,8 @@ constexpr std::string_view kStatus =
     "kB\n"
     "VmSwap:\t       8 kB\nHugetlbPages:\t    2048 "
     "kB\nCoreDumping:\t0\nTHP_enabled:\t1\nuntag_mask:\t0xffffffffffffffff\n"
-    "Threads:\t3\nSigQ:\t0/95000\nvoluntary_ctxt_switches:\t55\nnonvoluntary_ctxt_switches:\t6\n";
+    "Threads:\t3\nSigQ:\t0/95000\nSigPnd:\t0000000000000001\nShdPnd:\t0000000000000200\n"
+    "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000004\nSigCgt:\tffffffff4b813efb\nvoluntary_ctxt_switches:\t55\nnonvoluntary_ctxt_switches:\t6\n";
 
 TEST_CASE("parse_status reads sizes in bytes and counts as they are", "[proc]") {
   const auto status = parse_status(kStatus);
@@ -30,6 +31,12 @@ TEST_CASE("parse_status reads sizes in bytes and counts as they are", "[proc]") 
   CHECK(status->uid == std::array<std::uint32_t, 4>{1000, 1001, 1002, 4294967294});
   CHECK(status->gid == std::array<std::uint32_t, 4>{100, 101, 102, 103});
   CHECK(status->ns_pid == "4242\t7");
+  CHECK(status->groups == "4 24 27");
+  CHECK(values[StatusKey::sig_pnd] == 1);
+  CHECK(values[StatusKey::shd_pnd] == 0x200);
+  CHECK(values[StatusKey::sig_blk] == 0x10000);
+  CHECK(values[StatusKey::sig_ign] == 4);
+  CHECK(values[StatusKey::sig_cgt] == 0xffffffff4b813efb);
   CHECK(values[StatusKey::tgid] == 4242);
   CHECK(values[StatusKey::tracer_pid] == 17);
   CHECK(values.bytes(StatusKey::vm_peak) == Bytes{118176 * 1024});

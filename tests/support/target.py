@@ -4,8 +4,10 @@
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import subprocess
+import time
 
 import tools
 
@@ -31,8 +33,15 @@ class Target:
             else:
                 self.__dict__.update(fact)
             if kind == "ready":
+                self._wait_until_asleep()
                 return
         raise RuntimeError("the target ended before it was ready")
+
+    def _wait_until_asleep(self):
+        """Says ready a moment before it waits for its input."""
+        for pid in self.group:
+            while pathlib.Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] == b"R":
+                time.sleep(0.001)
 
     def touch_later(self):
         """Writes to the mapping "later"."""

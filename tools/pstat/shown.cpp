@@ -18,7 +18,7 @@ std::expected<void, std::string> Shown::add(const ColumnSpec& spec) {
   const auto field = find_field(process_fields(), spec.name);
   if (!field) return std::unexpected(unknown_column_message(field.error()));
   auto& column = columns_.emplace_back((*field)->column);
-  if (spec.header) column.header = headers_.emplace_back(*spec.header);
+  column.header = spec.header ? headers_.emplace_back(*spec.header) : *heading_for(column, spec.name);
   if (spec.width) column.width = *spec.width;
   pointers_.push_back(&column);
   fields_.push_back(*field);
