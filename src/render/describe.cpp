@@ -16,11 +16,7 @@ constexpr auto kColumns = std::to_array<Column>({
     {.name = "aliases", .header = "ALSO", .help = "other names for -o", .type = Type::text},
     {.name = "help", .header = "MEANING", .help = "what it says", .type = Type::text},
 });
-constexpr auto kColumnPointers = [] {
-  std::array<const Column*, kColumns.size()> pointers{};
-  for (std::size_t i = 0; i < pointers.size(); ++i) pointers[i] = &kColumns[i];
-  return pointers;
-}();
+constexpr auto kColumnPointers = pointers_to(kColumns);
 
 constexpr Shape kShape{
     .schema = "pageloupe.columns/1", .sections = "", .section = "", .rows = "columns", .row = "column"};

@@ -11,13 +11,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import maps_view  # noqa: E402
 import procfiles  # noqa: E402
 import runner  # noqa: E402
+import schema  # noqa: E402
 from target import Target, gone_pid  # noqa: E402
 from tools import Tool, built  # noqa: E402
-
-try:
-    import jsonschema
-except ImportError:
-    jsonschema = None
 
 MIB = 1 << 20
 
@@ -99,26 +95,21 @@ class Agreement(FormatTest):
             self.assertNotIn(key, totals)
 
 
-@unittest.skipUnless(jsonschema, "python3-jsonschema is not installed")
+@schema.need_validator
 class Schema(FormatTest):
-    def validator(self, which):
-        schema = json.loads(self.ppmap.run("--describe", which, check=0).stdout)
-        jsonschema.Draft202012Validator.check_schema(schema)
-        return jsonschema.Draft202012Validator(schema)
-
     def validate(self, which, *arguments):
         with gone_pid() as gone:
             done = self.ppmap.run("--json", *arguments, self.target.pid, self.target.zombie, gone, "abc")
         document = maps_view.document(done)
         self.assertEqual(len(document["errors"]), 2)
-        self.validator(which).validate(document)
+        schema.validator(self.ppmap, which).validate(document)
         return document
 
     def test_maps_keep_to_it(self):
         document = self.validate("schema")
         rows = document["processes"][0]["mappings"]
-        schema = json.loads(self.ppmap.run("--describe", "schema", check=0).stdout)
-        described = schema["properties"]["processes"]["items"]["properties"]["mappings"]["items"]["properties"]
+        printed = json.loads(self.ppmap.run("--describe", "schema", check=0).stdout)
+        described = printed["properties"]["processes"]["items"]["properties"]["mappings"]["items"]["properties"]
         self.assertLessEqual({key for row in rows for key in row}, set(described))
         for text in described.values():
             self.assertTrue(text.get("description"))
@@ -135,8 +126,8 @@ class Schema(FormatTest):
         self.validate("schema-limits", "--limits")
 
     def test_it_refuses_something_else(self):
-        with self.assertRaises(jsonschema.ValidationError):
-            self.validator("schema").validate({"schema": "pageloupe.ppmap/1", "processes": [], "errors": [{}]})
+        with self.assertRaises(schema.ValidationError):
+            schema.validator(self.ppmap, "schema").validate({"schema": "pageloupe.ppmap/1", "processes": [], "errors": [{}]})
 
 
 class Groups(FormatTest):

@@ -18,13 +18,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import maps_view  # noqa: E402
 import procfiles  # noqa: E402
 import runner  # noqa: E402
+import schema  # noqa: E402
 from target import Target, gone_pid, other_process  # noqa: E402
 from tools import NOBODY, SANITIZED, Tool, built, need_program, need_root  # noqa: E402
-
-try:
-    import jsonschema
-except ImportError:
-    jsonschema = None
 
 EXIT_NOTHING, EXIT_USAGE, EXIT_PARTIAL = 1, 2, 3
 MIB = 1 << 20
@@ -112,6 +108,16 @@ class EveryColumn(unittest.TestCase):
         listed = listed["columns"] if isinstance(listed, dict) else listed
         self.assertEqual([column["name"] for column in listed], column_names())
 
+    def test_what_a_shell_completes_is_what_there_is(self):
+        lines = [line.split("\t") for line in pstat().lines("--describe", "completion")]
+        self.assertEqual({len(fields) for fields in lines}, {4})
+        self.assertEqual([names.split()[0] for kind, names, _, _ in lines if kind == "column"], column_names())
+        usage = pstat().run("--help", check=0).stdout.decode()
+        options = [name for kind, names, _, _ in lines if kind == "option" for name in names.split()]
+        self.assertGreater(len(options), 40)
+        for name in options:
+            self.assertRegex(usage, rf"(^|[ ,]){re.escape(name)}([ ,\n]|$)")
+
     def test_aliases_are_the_same_column(self):
         aliases = [(alias, column["name"]) for column in described() for alias in column["aliases"].split()]
         self.assertGreater(len(aliases), 90)
@@ -195,42 +201,37 @@ class Agreement(unittest.TestCase):
                 self.assertEqual(row[name], int(file.read()))
 
 
-@unittest.skipUnless(jsonschema, "python3-jsonschema is not installed")
+@schema.need_validator
 class Schema(unittest.TestCase):
-    def validator(self, which):
-        schema = json.loads(pstat().run("--describe", which, check=0).stdout)
-        jsonschema.Draft202012Validator.check_schema(schema)
-        return jsonschema.Draft202012Validator(schema)
-
     def test_lists_keep_to_it(self):
         everything = ",".join(column_names())
         with gone_pid() as gone:
             for words in (("-e",), ("-e", "-o", everything), ("-eL",), ("aux",), ("--system",), ("--group-by", "user"),
                           ("--tree",), ("-e", "--memory"), ("-p", f"{os.getpid()},{gone}"), ("-p", gone)):
                 document = maps_view.document(pstat().run("-J", *words))
-                self.validator("schema").validate(document)
+                schema.validator(pstat(), "schema").validate(document)
 
     def test_every_key_is_described(self):
-        schema = json.loads(pstat().run("--describe", "schema", check=0).stdout)
-        known = schema["properties"]["processes"]["items"]["properties"]
+        printed = json.loads(pstat().run("--describe", "schema", check=0).stdout)
+        known = printed["properties"]["processes"]["items"]["properties"]
         for column in described():
             self.assertTrue(known[column["key"]].get("description"), column)
 
     @need_root()
     def test_lists_of_an_ordinary_user_keep_to_it(self):
         document = maps_view.document(pstat().run("-J", "-e", "-o", ",".join(column_names()), nobody=True))
-        self.validator("schema").validate(document)
+        schema.validator(pstat(), "schema").validate(document)
 
     def test_streams_keep_to_theirs(self):
         document = maps_view.document(pstat().run("-J", "-e", "-o", "pid,cpu,rss,min_flt_rate", "-d", "0.1", "-n", "3"))
-        self.validator("schema-stream").validate(document)
+        schema.validator(pstat(), "schema-stream").validate(document)
         self.assertEqual(len(document["samples"]), 3)
 
     def test_it_refuses_something_else(self):
-        with self.assertRaises(jsonschema.ValidationError):
-            self.validator("schema").validate({"schema": "pageloupe.pstat/1", "processes": [], "errors": [{}]})
-        with self.assertRaises(jsonschema.ValidationError):
-            self.validator("schema").validate({"schema": "something/1", "processes": [], "errors": []})
+        with self.assertRaises(schema.ValidationError):
+            schema.validator(pstat(), "schema").validate({"schema": "pageloupe.pstat/1", "processes": [], "errors": [{}]})
+        with self.assertRaises(schema.ValidationError):
+            schema.validator(pstat(), "schema").validate({"schema": "something/1", "processes": [], "errors": []})
 
 
 class HostileNames(unittest.TestCase):

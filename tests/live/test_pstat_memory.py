@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import maps_view  # noqa: E402
 import procfiles  # noqa: E402
 import runner  # noqa: E402
+import schema  # noqa: E402
 from target import Target, gone_pid, other_process  # noqa: E402
 from tools import NOBODY, Tool, built, need_root  # noqa: E402
 
@@ -287,6 +288,31 @@ class CopyOnWrite(unittest.TestCase):
             elif record["record"] == "worker":
                 samples[-1][1].append(record)
         return samples
+
+
+@schema.need_validator
+class Schemas(unittest.TestCase):
+    def validate(self, which, *arguments, **options):
+        document = maps_view.document(pstat().run("-J", *arguments, **options))
+        schema.validator(pstat(), which).validate(document)
+        self.assertLessEqual(set(document), set(schema.validator(pstat(), which).schema["properties"]))
+        return document
+
+    def test_footprints_keep_to_theirs(self):
+        with Target() as target:
+            self.assertTrue(self.validate("schema-footprint", "--footprint", *target.group)["processes"])
+
+    @need_root()
+    def test_bounds_keep_to_theirs(self):
+        with other_process("/usr/bin/python3", "-c", POOL, "2", user=NOBODY, ready=True) as parent:
+            bounds = self.validate("schema-footprint", "--footprint", parent.pid, nobody=True)
+            self.assertIs(bounds["exact"], False)
+            self.validate("schema-cow", "--cow", parent.pid, nobody=True)
+
+    def test_workers_keep_to_theirs(self):
+        with Pool() as pool:
+            document = self.validate("schema-cow", "--cow", pool.pid, "-d", "0.1", "-n", "2")
+        self.assertEqual(len(document["samples"]), 2)
 
 
 class CopyOnWriteBounds(unittest.TestCase):

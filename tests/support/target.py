@@ -39,8 +39,8 @@ class Target:
 
     def _wait_until_asleep(self):
         """Says ready a moment before it waits for its input."""
-        for pid in self.group:
-            while pathlib.Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] == b"R":
+        for pid in (getattr(self, name, None) for name in ("pid", "child", "rewriter")):
+            while pid and pathlib.Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] == b"R":
                 time.sleep(0.001)
 
     def touch_later(self):

@@ -31,6 +31,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
     describe_options_mdoc(line.options(), buffer);
+  } else if (what == "completion") {
+    describe_completion(line.options(), columns, buffer);
   } else {
     return kExitUsage;
   }

@@ -195,6 +195,15 @@ int CowReport::run() {
 
 }  // namespace
 
+Columns cow_sample_columns() { return kCowSamplePointers; }
+std::vector<const Column*> cow_row_columns() {
+  std::vector<const Column*> columns(kExactPointers.begin(), kExactPointers.end());
+  for (const auto* column : kBoundPointers) {
+    if (std::ranges::find(columns, column->name, &Column::name) == columns.end()) columns.push_back(column);
+  }
+  return columns;
+}
+
 int show_cow(const Request& request, const ProcFs& procfs, Output& output) {
   return CowReport(request, procfs, output).run();
 }

@@ -5,25 +5,49 @@
 #include "cli/run_info.h"
 #include "field/process_fields.h"
 #include "pstat/listing.h"
+#include "pstat/memory_truth.h"
 #include "pstat/system_memory.h"
 #include "render/describe.h"
 
 namespace pageloupe::pstat {
 
+namespace {
+
+std::vector<const Column*> with_run_info(Columns more) {
+  std::vector<const Column*> columns(run_info_columns().begin(), run_info_columns().end());
+  columns.insert(columns.end(), more.begin(), more.end());
+  return columns;
+}
+
+}  // namespace
+
 int describe(const std::string& what, const CommandLine& line, Output& output) {
   const auto columns = columns_of(process_fields());
-  std::vector<const Column*> document(run_info_columns().begin(), run_info_columns().end());
-  for (const auto* column : system_columns()) document.push_back(column);
+  const auto document = with_run_info(system_columns());
   auto& buffer = output.buffer();
   if (what == "schema") {
     describe_schema(kListShape, {"Processes", document, {}, columns}, buffer);
   } else if (what == "schema-stream") {
     describe_schema(kStreamShape, {"Processes, again and again", document, sample_columns(), columns},
                     buffer);
+  } else if (what == "schema-footprint") {
+    describe_schema(kFootprintShape,
+                    {"The footprint of a set of processes",
+                     with_run_info(footprint_document_columns()),
+                     {},
+                     footprint_row_columns()},
+                    buffer);
+  } else if (what == "schema-cow") {
+    describe_schema(
+        kCowShape,
+        {"Workers against their parent", run_info_columns(), cow_sample_columns(), cow_row_columns()},
+        buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
     describe_options_mdoc(line.options(), buffer);
+  } else if (what == "completion") {
+    describe_completion(line.options(), columns, buffer);
   } else {
     return kExitUsage;
   }

@@ -150,6 +150,14 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
 
 }  // namespace
 
+std::vector<const Column*> footprint_document_columns() {
+  std::vector<const Column*> columns{&kExact};
+  for (const auto& fact : kSetFacts) columns.push_back(&fact.column);
+  for (const auto& fact : kBoundFacts) columns.insert(columns.end(), {&fact.least, &fact.most});
+  return columns;
+}
+Columns footprint_row_columns() { return kRowPointers; }
+
 int show_footprint(const Request& request, const ProcFs& procfs, Output& output) {
   const auto members = open_chosen(request, procfs);
   if (!members || members->empty()) {
