@@ -44,9 +44,13 @@ enum class Look : std::uint8_t {
   ps_percent,      // 12.3, cut off rather than rounded
   ps_thousandths,  // 12.345
   name,            // a text that is cut with a + where it is too long
+  pid,             // as wide as the machine's longest process ID
   whole_bytes,     // a size in bytes where others are in KiB
   sixteen_digits,  // an address or a set of bits, not of twelve digits but of sixteen
 };
+
+// Where threads stand below their process: whose the value is.
+enum class Whose : std::uint8_t { both, process, thread };
 
 struct Column {
   std::string_view name{};     // for -o and the JSON key: never changes
@@ -59,6 +63,7 @@ struct Column {
   int width = 0;  // least width in a table
   Look look = Look::plain;
   bool needs_before = false;  // is made of two samples
+  Whose whose = Whose::both;
 };
 
 template <std::size_t N>

@@ -72,8 +72,9 @@ Cell<std::string_view> stat_letters(const ProcessRow& row) {
   std::string letters(1, stat->state);
   if (stat->nice < 0) letters += '<';
   if (stat->nice > 0) letters += 'N';
-  const auto locked = status_bytes(row, static_cast<std::size_t>(StatusKey::vm_lck));
-  if (locked && locked->value != 0) letters += 'L';
+  // Of a thread too, though the locked memory itself stands with its process.
+  const auto& status = row.process.status;
+  if (status && status->values[StatusKey::vm_lck].value_or(0) != 0) letters += 'L';
   if (stat->session == row.process.tgid.value) letters += 's';
   if (stat->num_threads > 1) letters += 'l';
   if (stat->tpgid != -1 && stat->pgrp == stat->tpgid) letters += '+';

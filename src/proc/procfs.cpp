@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <memory>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/text.h"
 
@@ -72,6 +74,14 @@ Result<std::vector<Pid>> numbered_entries(int directory, const char* path) {
   return pids;
 }
 
+// Whether a directory that is held open belongs to a process that is no more. Every process has a stat in
+// every kernel; a captured copy need not have one.
+bool has_ended(int held) {
+  struct statfs about{};
+  const bool is_procfs = ::fstatfs(held, &about) == 0 && about.f_type == PROC_SUPER_MAGIC;
+  return is_procfs && ::faccessat(held, "stat", F_OK, 0) != 0;
+}
+
 }  // namespace
 
 class PidDir::Path {
@@ -98,7 +108,7 @@ PidDir::PidDir(Pid pid, int procfs, std::string_view prefix) : pid_(pid), at_(pr
 }
 
 Errc PidDir::missing() const {
-  if (fd_) return Errc::unsupported;
+  if (fd_) return has_ended(fd_.get()) ? Errc::gone : Errc::unsupported;
   // By path, the process may be gone as well.
   return ::faccessat(at_, prefix_.data(), F_OK, 0) == 0 ? Errc::unsupported : Errc::gone;
 }

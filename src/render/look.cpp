@@ -71,6 +71,7 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
   const auto* address = std::get_if<Address>(&value);
   switch (look) {
     case Look::plain:
+    case Look::pid:
     case Look::whole_bytes:
     case Look::name: return false;
     case Look::cpu_time:

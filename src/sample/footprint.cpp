@@ -26,7 +26,8 @@ class FootprintMeter {
         flags_(std::move(flags)),
         page_{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))} {}
 
-  // Errors: denied, unsupported, io; never gone, which is kept in the process's row.
+  // Errors: denied where frames are hidden, unsupported, io. That the process is gone or may not be looked
+  // into is kept in its row.
   [[nodiscard]] Result<void> add(const PidDir& dir);
   [[nodiscard]] Result<Footprint> finish();
 
@@ -58,9 +59,11 @@ Result<void> FootprintMeter::add(const PidDir& dir) {
   member.sums.pid = dir.pid();
   const auto done = add_mappings(dir, member);
   if (done || done.error().code == Errc::no_memory) return {};
-  if (done.error().code != Errc::gone) return done;
   member.sums.error = done.error();
-  return {};
+  const auto code = done.error().code;
+  // Frames that the kernel hides are hidden of all processes; a file that may not be opened is of one alone.
+  const bool this_one = code == Errc::denied && !done.error().file.empty();
+  return code == Errc::gone || this_one ? Result<void>{} : done;
 }
 
 Result<void> FootprintMeter::add_mappings(const PidDir& dir, Member& member) {

@@ -17,7 +17,7 @@ namespace pageloupe {
 // One process of the set. The four parts of `resident` are disjoint and are all of it.
 struct ProcessFootprint {
   Pid pid{};
-  std::optional<Error> error{};  // gone: its numbers are of what was read until then
+  std::optional<Error> error{};  // gone: its numbers are of what was read until then; denied: of nothing
   Bytes resident{};              // its frames, each once however often it maps them; without hugetlb
   Bytes private_{};              // mapped by nobody else, in whatever way
   Bytes shared_inside{};         // mapped by others of the set too, and by nobody outside
@@ -55,8 +55,9 @@ struct Footprint {
 // Exact of a set that holds still. Of one that does not, a frame that moves between the reads shows as
 // unsettled or detached where its counts contradict each other, and is not seen where they do not. Each
 // address space is to be given once: of two processes that share one (vfork) all is unsettled. A process
-// without memory has no frames. Errors: denied when one of them or the kernel's files may not be read,
-// unsupported, io. A process that ends meanwhile is no error of the set.
+// without memory has no frames. Errors: denied when frame numbers or the kernel's files may not be read,
+// unsupported, io. A process that ends meanwhile, or that alone may not be looked into, is no error of the
+// set.
 [[nodiscard]] Result<Footprint> measure_footprint(std::span<const PidDir* const> processes,
                                                   const ProcFs& procfs);
 

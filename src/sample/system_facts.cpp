@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sample/system_facts.h"
 
+#include <algorithm>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "proc/meminfo.h"
 #include "proc/system_stat.h"
 #include "proc/uptime.h"
@@ -29,6 +31,14 @@ SystemFacts read_system_facts(const ProcFs& procfs, Timestamp now) {
     }
   }
   return facts;
+}
+
+int pid_digits(const ProcFs& procfs) {
+  constexpr int kFewest = 5;
+  std::string buffer;
+  const auto text = procfs.read("sys/kernel/pid_max", buffer);
+  const auto most = text ? to_number<std::int64_t>(trim(*text)) : std::nullopt;
+  return most && *most > 0 ? std::max(static_cast<int>(std::to_string(*most - 1).size()), kFewest) : kFewest;
 }
 
 }  // namespace pageloupe

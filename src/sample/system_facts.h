@@ -25,4 +25,8 @@ struct SystemFacts {
 // stays as it is above.
 [[nodiscard]] SystemFacts read_system_facts(const ProcFs& procfs, Timestamp now);
 
+// How many digits the longest process ID may have: those of sys/kernel/pid_max less one, as ps counts them,
+// and 5 at least.
+[[nodiscard]] int pid_digits(const ProcFs& procfs);
+
 }  // namespace pageloupe

@@ -346,6 +346,18 @@ class Counts(PeerTest):
         for pid in (pid for pid, in rows if self.ps.run("-o", "ppid=", "-p", pid).stdout.split() == [b"2"]):
             self.assertEqual(procfiles.status(pid).get("Kthread", 0), 0, pid)
 
+    def test_the_environment_hides_threads_of_the_kernel(self):
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LIBPROC_HIDE_KERNEL": "1"}
+        self.assertEqual(self.pstat.lines("-e", "-o", "pid=", env=environment)[:-5],
+                         self.pstat.lines("-e", "-o", "pid=", "--no-kernel")[:-5])
+
+    def test_threads_below_their_process_show_a_dash_for_what_is_its(self):
+        pid = str(self.target.pid)
+        for columns in ("pid,tid,stat,time,rss,comm", "ppid,pid,vsz,min_flt,sid"):
+            theirs, ours = self.both("-m", "-o", columns, pids=pid)
+            self.assertEqual([HOSTILE.sub("?", line).split()[:5] for line in ours[1:]],
+                             [line.split()[:5] for line in theirs[1:]])
+
     def test_zombies_and_kernel_threads_by_name(self):
         pids = [str(self.target.zombie)]
         if os.path.exists("/proc/2"):

@@ -86,6 +86,16 @@ std::string summary_of(const Footprint& set, const CellStyle& style) {
           : ", changed while it was read " + size(set.unsettled + set.detached));
 }
 
+std::string problem_text(const Error& error) {
+  return error.code == Errc::gone ? "ended while it was read" : std::string(reason(error.code));
+}
+
+void complain_of_unread(std::size_t processes, std::span<const Problem> problems) {
+  if (problems.empty()) return;
+  complain("pstat", format_text("{} of {} processes could not be read and {} not in these figures",
+                                problems.size(), processes, problems.size() == 1 ? "is" : "are"));
+}
+
 int write_exact(const Request& request, const ProcFs& procfs, Output& output, const Footprint& set,
                 const std::deque<Member>& members) {
   const RunInfo info(procfs, now_ns());
@@ -103,8 +113,9 @@ int write_exact(const Request& request, const ProcFs& procfs, Output& output, co
                                            one.shared_inside, one.shared_outside, one.unsettled, one.hugetlb,
                                            one.swap, std::string_view(members[i].comm)});
     writer->row(row);
-    if (one.error) problems.push_back({one.pid.value, "pagemap", one.error->code, "ended while it was read"});
+    if (one.error) problems.push_back({one.pid.value, "pagemap", one.error->code, problem_text(*one.error)});
   }
+  complain_of_unread(set.processes.size(), problems);
   writer->end_section(nullptr, summary_of(set, request.writer.cell));
   writer->end(problems);
   return problems.empty() ? kExitOk : kExitPartial;
@@ -138,9 +149,7 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
   complain(
       "pstat",
       "the frames may not be read: these are bounds from smaps_rollup; run as root for the exact figures");
-  if (!problems.empty())
-    complain("pstat", std::to_string(problems.size()) + " of " + std::to_string(processes) +
-                          " processes could not be read and are not in the bounds");
+  complain_of_unread(processes, problems);
   writer->begin(document.facts());
   writer->begin_section({}, {});
   writer->end_section(nullptr, summary);

@@ -184,7 +184,7 @@ int Listing::run() {
 Columns sample_columns() { return kSamplePointers; }
 
 int show_listing(const Request& request, const ProcFs& procfs, Output& output) {
-  const auto shown = Shown::make(request);
+  const auto shown = Shown::make(request, request.format == Format::table ? pid_digits(procfs) : 0);
   if (!shown) {
     complain("pstat", shown.error() + "\nTry 'pstat --help'.");
     return kExitUsage;

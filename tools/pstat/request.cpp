@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "base/text.h"
 #include "pstat/lists.h"
@@ -162,11 +163,16 @@ Checked choose_output(Request& request, const Options& options) {
   return choose_width(request, options);
 }
 
+// As ps and top have it: set to anything, threads of the kernel are not there.
+bool hidden_by_environment() {
+  return std::getenv("LIBPROC_HIDE_KERNEL") != nullptr;  // NOLINT(concurrency-mt-unsafe): nothing sets it
+}
+
 }  // namespace
 
 std::expected<Request, std::string> make_request(const Options& options, const Accounts& accounts) {
   Request request;
-  request.kernel_threads = !options.no_kernel;
+  request.kernel_threads = !options.no_kernel && !hidden_by_environment();
   request.filter = options.report.filter;
   const auto checked = all_of({
       choose_output(request, options),

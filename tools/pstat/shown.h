@@ -16,7 +16,7 @@ namespace pageloupe::pstat {
 class Shown {
  public:
   // Errors: a message that names the unknown column and the nearest one there is.
-  [[nodiscard]] static std::expected<Shown, std::string> make(const Request& request);
+  [[nodiscard]] static std::expected<Shown, std::string> make(const Request& request, int pid_digits = 5);
 
   // The columns shown, with the headers and widths that were asked for.
   [[nodiscard]] const std::vector<const Column*>& columns() const { return pointers_; }
@@ -40,6 +40,8 @@ class Shown {
   std::vector<const Column*> pointers_;
   pageloupe::Selection<ProcessRow> fields_;
   std::vector<OrderKey> order_;
+  int pid_digits_ = 0;
+  bool dashes_ = false;  // threads below their process show a dash for what is the process's, as in ps
 };
 
 }  // namespace pageloupe::pstat
