@@ -353,7 +353,7 @@ class Counts(PeerTest):
 
     def test_threads_below_their_process_show_a_dash_for_what_is_its(self):
         pid = str(self.target.pid)
-        for columns in ("pid,tid,stat,time,rss,comm", "ppid,pid,vsz,min_flt,sid"):
+        for columns in ("pid,tid,stat,time,rss,comm", "ppid,pid,vsz,stat,sid"):
             theirs, ours = self.both("-m", "-o", columns, pids=pid)
             self.assertEqual([HOSTILE.sub("?", line).split()[:5] for line in ours[1:]],
                              [line.split()[:5] for line in theirs[1:]])

@@ -21,7 +21,8 @@ constexpr std::string_view kStatus =
     "VmSwap:\t       8 kB\nHugetlbPages:\t    2048 "
     "kB\nCoreDumping:\t0\nTHP_enabled:\t1\nuntag_mask:\t0xffffffffffffffff\n"
     "Threads:\t3\nSigQ:\t0/95000\nSigPnd:\t0000000000000001\nShdPnd:\t0000000000000200\n"
-    "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000004\nSigCgt:\tffffffff4b813efb\nvoluntary_ctxt_switches:\t55\nnonvoluntary_ctxt_switches:\t6\n";
+    "SigBlk:\t0000000000010000\nSigIgn:\t0000000000000004\nSigCgt:\tffffffff4b813efb\nvoluntary_ctxt_"
+    "switches:\t55\nnonvoluntary_ctxt_switches:\t6\n";
 
 TEST_CASE("parse_status reads sizes in bytes and counts as they are", "[proc]") {
   const auto status = parse_status(kStatus);
