@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/report_options.h"
 
+#include <algorithm>
 #include <langinfo.h>
 
 namespace pageloupe {
@@ -49,8 +50,15 @@ std::string unknown_column_message(const UnknownColumn& unknown) {
 }
 
 std::string filter_error_message(std::string_view expression, const FilterError& error) {
-  return "bad filter: " + error.message + "\n  " + std::string(expression) + "\n  " +
-         std::string(error.at, ' ') + "^";
+  // One line, however the expression was broken, and a column for each character before the place.
+  std::string shown(expression);
+  std::ranges::replace_if(
+      shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  const auto before = std::string_view(shown).substr(0, error.at);
+  const auto columns =
+      std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  return "bad filter: " + error.message + "\n  " + shown + "\n  " +
+         std::string(static_cast<std::size_t>(columns), ' ') + "^";
 }
 
 }  // namespace pageloupe

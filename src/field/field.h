@@ -64,6 +64,7 @@ struct Column {
   Look look = Look::plain;
   bool needs_before = false;  // is made of two samples
   Whose whose = Whose::both;
+  std::span<const std::string_view> choices{};  // all values there can be, where a text is one of a few
 };
 
 template <std::size_t N>

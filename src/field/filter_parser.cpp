@@ -36,6 +36,24 @@ std::unexpected<FilterError> error_at(std::size_t at, std::string message) {
   return std::unexpected(FilterError{at, std::move(message)});
 }
 
+bool is_quote(std::string_view text) { return text == "'" || text == "\""; }
+
+// What is wrong with a token that is none.
+std::string broken_text(const std::string& text) {
+  return is_quote(text) ? "the quote " + text + " is not closed" : "unexpected character " + text;
+}
+
+// A text that is none of a column's closed list.
+std::string not_among(const Column& column, std::string_view value) {
+  const auto nearest = nearest_name(value, column.choices);
+  std::string message = "no " + std::string(column.name) + " is called '" + std::string(value) + "'";
+  if (!nearest.empty()) return message + "; did you mean '" + nearest + "'?";
+  message += "; it is one of";
+  for (const auto choice : column.choices)
+    message += (choice == column.choices.front() ? " " : ", ") + std::string(choice);
+  return message;
+}
+
 }  // namespace
 
 FilterParser::Token FilterParser::lex(std::size_t& at) const {
@@ -132,7 +150,7 @@ FilterParser::Parsed FilterParser::negation() {
 
 FilterParser::Parsed FilterParser::comparison() {
   const auto name = take();
-  if (name.kind == Token::Kind::broken) return error_at(name.at, "unexpected character " + name.value);
+  if (name.kind == Token::Kind::broken) return error_at(name.at, broken_text(name.value));
   if (name.kind != Token::Kind::word) return error_at(name.at, "expected the name of a column");
   const auto index = column(name);
   if (!index) return std::unexpected(index.error());
@@ -180,7 +198,11 @@ std::expected<std::size_t, FilterError> FilterParser::column(const Token& token)
 
 std::expected<void, FilterError> FilterParser::operand(Filter::Node& node, const Token& token) const {
   const auto& column = *columns_[node.column];
+  if (token.kind == Token::Kind::broken) return error_at(token.at, broken_text(token.value));
   const bool literal = token.kind == Token::Kind::word || token.kind == Token::Kind::text;
+  if (literal && !column.choices.empty() &&
+      std::ranges::find(column.choices, token.value) == column.choices.end())
+    return error_at(token.at, not_among(column, token.value));
   if (literal && read_operand(node, column.type, token.value)) return {};
   return error_at(token.at, "'" + std::string(column.name) + "' is compared with " +
                                 std::string(operand_wanted(column.type)) +
@@ -192,8 +214,11 @@ std::expected<void, FilterError> FilterParser::pattern(Filter::Node& node, const
     return error_at(
         token.at, "~ needs a column of text, and '" + std::string(columns_[node.column]->name) + "' is none");
   }
+  if (token.kind == Token::Kind::end) return error_at(token.at, "expected a regular expression");
   if (token.kind != Token::Kind::word && token.kind != Token::Kind::text) {
-    return error_at(token.at, "expected a regular expression");
+    const bool open = token.kind == Token::Kind::broken && is_quote(token.value);
+    return error_at(token.at, open ? broken_text(token.value)
+                                   : "a regular expression with such characters stands in quotes: ~ '^lib'");
   }
   auto compiled = std::make_unique<regex_t>();
   const int error = ::regcomp(compiled.get(), token.value.c_str(), REG_EXTENDED);

@@ -174,6 +174,12 @@ consteval Field<VmaRow> key(SmapsKey which, Column column) {
   return field_of<usage_bytes, VmaRow>(column, index);
 }
 
+constexpr auto kKindNames = [] {
+  std::array<std::string_view, kVmaKinds.size()> names{};
+  std::ranges::transform(kVmaKinds, names.begin(), &VmaKindInfo::name);
+  return names;
+}();
+
 constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
     // Where it is and what it is.
     of_map<start>(
@@ -198,7 +204,8 @@ constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
                   .header = "KIND",
                   .origin = {Source::maps | Source::exe, ""},
                   .help = "what it is for: text, heap, thread-stack, …",
-                  .width = 12}),
+                  .width = 12,
+                  .choices = kKindNames}),
     of_map<path>(
         {.name = "path", .header = "PATH", .help = "the kernel's name for it: path, [heap], [anon:…]"}),
     of_map<mapping>({.name = "mapping",

@@ -155,7 +155,10 @@ void describe_columns_mdoc(Columns columns, Buffer& buffer) {
 void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffer) {
   append(buffer, R"({"$schema":"https://json-schema.org/draft/2020-12/schema","title":)");
   append_json_string(buffer, parts.title);
-  append(buffer, R"(,"type":"object","required":["schema","errors"],"properties":{"schema":{"const":)");
+  const auto list = shape.sections.empty() ? shape.rows : shape.sections;
+  append_format(buffer,
+                R"(,"type":"object","required":["schema","{}","errors"],"properties":{{"schema":{{"const":)",
+                list);
   append_json_string(buffer, shape.schema);
   append(buffer, "},\n");
   append_properties(buffer, parts.document);
@@ -166,7 +169,9 @@ void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffe
     append_rows_schema(buffer, shape, parts.row);
   } else {
     append_json_key(buffer, shape.sections);
-    append(buffer, R"({"type":"array","items":{"type":"object","properties":{)");
+    append(buffer, R"({"type":"array","items":{"type":"object","required":[)");
+    for (const auto* column : parts.section) append_format(buffer, R"("{}",)", machine_name(*column));
+    append_format(buffer, R"("{}"],"properties":{{)", shape.rows);
     append_properties(buffer, parts.section);
     append(buffer, ",\n");
     append_rows_schema(buffer, shape, parts.row);

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_object.h"
 
+#include <algorithm>
+
 #include "render/format.h"
 
 namespace pageloupe {
 
 JsonKeys::JsonKeys(Columns columns) {
   keys_.reserve(columns.size());
-  for (const auto* column : columns)
-    keys_.push_back((keys_.empty() ? "\"" : ",\"") + machine_name(*column) + "\":");
+  for (const auto* column : columns) {
+    const auto key = (keys_.empty() ? "\"" : ",\"") + machine_name(*column) + "\":";
+    const bool repeated = std::ranges::any_of(keys_, [&key](std::string_view before) {
+      return !before.empty() && before.substr(before.find('"')) == key.substr(key.find('"'));
+    });
+    keys_.push_back(repeated ? std::string{} : key);
+  }
 }
 
 void JsonKeys::append_members(Buffer& buffer, std::span<const Value> values) const {
   for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (keys_[i].empty()) continue;
     append(buffer, keys_[i]);
     if (append_json_value(buffer, values[i])) continue;
     const auto quoted = std::string_view(keys_[i]).substr(keys_[i].find('"') + 1);
@@ -45,7 +53,9 @@ void append_json_totals(Buffer& buffer, const Totals& totals) {
   append_format(buffer, "{{\"rows\":{}", totals.rows());
   for (std::size_t i = 0; i < totals.columns().size(); ++i) {
     const auto& column = *totals.columns()[i];
-    if (column.fold != Fold::sum) continue;
+    const auto before = totals.columns().first(i);
+    const bool repeated = std::ranges::find(before, column.name, &Column::name) != before.end();
+    if (column.fold != Fold::sum || repeated) continue;
     buffer.push_back(',');
     append_json_key(buffer, machine_name(column));
     append_json_value(buffer, totals.values()[i]);

@@ -19,7 +19,9 @@ class JsonKeys {
   void append_members(Buffer& buffer, std::span<const Value> values) const;
 
  private:
-  std::vector<std::string> keys_;  // with the comma before all but the first
+  // With the comma before all but the first; empty for a column that was there before, as an object has each
+  // member once.
+  std::vector<std::string> keys_;
 };
 
 // Appends `"name":`.

@@ -173,6 +173,8 @@ TEST_CASE("the formats are chosen by name, and two that differ contradict each o
 
 TEST_CASE("a filter's error stands under its place", "[cli]") {
   CHECK(filter_error_message("rss>x", {4, "what"}) == "bad filter: what\n  rss>x\n      ^");
+  CHECK(filter_error_message("\xc3\xbc=1\nor x", {8, "what"}) ==
+        "bad filter: what\n  \xc3\xbc=1 or x\n         ^");
 }
 
 TEST_CASE("the options are told to mdoc by section", "[cli]") {

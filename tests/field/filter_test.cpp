@@ -154,6 +154,7 @@ TEST_CASE("a filter's error points at the place", "[field]") {
   CHECK(error_offset("rss~1") == 4);
   CHECK(error_offset("rss is 1") == 7);
   CHECK(error_offset("deleted=maybe") == 8);
+  CHECK(error_offset("rss>1 and kind='") == 15);
   CHECK(error_offset("start=0xzz") == 6);
   CHECK(error_offset("start=0x10000000000000000") == 6);
   CHECK(error_offset("kind=a | kind=b") == 7);

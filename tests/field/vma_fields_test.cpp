@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "field/filter.h"
 #include "support/catch.h"
 
 namespace pageloupe {
@@ -150,6 +151,17 @@ TEST_CASE("a key of a later kernel is a column in lower case and never takes the
   CHECK((*tomorrow)(row) == Value(Bytes{8192}));
   CHECK((*find_field(table.fields(), "a_count").value())(row) == Value(Errc::unsupported));
   CHECK((*find_field(table.fields(), "smaps_path").value())(row) == Value(Errc::unsupported));
+}
+
+TEST_CASE("a kind that there is not is an error that names the nearest", "[field]") {
+  const auto message = [](std::string_view text) {
+    const auto filter = Filter::parse(text, columns_of(vma_fields()));
+    return filter ? std::string{} : filter.error().message;
+  };
+  CHECK(message("kind=anon or kind != 'lib-text'").empty());
+  CHECK(message("kind=ano") == "no kind is called 'ano'; did you mean 'anon'?");
+  CHECK_THAT(message("kind=and"), Catch::Matchers::StartsWith("no kind is called 'and'"));
+  CHECK(message("kind~anno").empty());  // a part of a name is no name
 }
 
 }  // namespace

@@ -114,6 +114,27 @@ TEST_CASE("a JSON document has sections, rows, totals and errors", "[render]") {
   CHECK(json["errors"][1]["pid"].is_null());
 }
 
+TEST_CASE("a column that is shown twice is one member", "[render]") {
+  const std::array<const Column*, 3> twice{&kRss, &kName, &kRss};
+  const auto text = written([&](Output& output) {
+    const auto writer = make_writer(Format::json, output, kShape, {});
+    writer->begin({});
+    writer->begin_section({}, twice);
+    const std::array<Value, 3> values{Bytes{1}, std::string_view("a"), Bytes{1}};
+    Totals totals({twice.begin(), twice.end()});
+    totals.add(values);
+    writer->row(values);
+    writer->end_section(&totals, "");
+    writer->end({});
+  });
+  const auto count = [&text](std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+    return found;
+  };
+  CHECK(count("rss_bytes") == 2);  // in the row and in the totals
+}
+
 TEST_CASE("a JSON document without rows, or without sections, is one too", "[render]") {
   CHECK(nlohmann::json::parse(document(Format::json, {}))["processes"][0]["maps"].empty());
   const auto empty = written([](Output& output) {
