@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <array>
 #include <cerrno>
-#include <clocale>
-#include <csignal>
 #include <cstring>
-#include <exception>
 #include <fstream>
 #include <optional>
 #include <random>
@@ -12,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/tool.h"
 #include "probe/hardware_source.h"
 #include "probe/page_space.h"
 #include "render/describe.h"
@@ -26,19 +24,7 @@
 namespace pageloupe::tlbprobe {
 namespace {
 
-int fail_usage(const std::string& message) {
-  complain("tlbprobe", message + "\nTry 'tlbprobe --help'.");
-  return kExitUsage;
-}
-
-// What is left to say once all is written: a reader that went away is no failure.
-int finish(const Output& output, int exit_code) {
-  if (output.error() == 0) return exit_code;
-  if (output.error() == EPIPE) return kExitOk;
-  complain("tlbprobe",
-           std::string("cannot write: ") + std::strerror(output.error()));  // NOLINT(concurrency-mt-unsafe)
-  return kExitNothing;
-}
+constexpr std::string_view kTool = "tlbprobe";
 
 // As much of the terminal as the plot may have.
 PlotSize plot_size() {
@@ -159,7 +145,7 @@ int Session::show(const Machine& machine) {
       measurement_ ? &*measurement_ : nullptr, base_page_, problems_);
   if (request_.curve && report != nullptr) show_curves(rows);
   if (request_.svg && report != nullptr) write_svg(rows);
-  return finish(output_, problems_.empty() ? kExitOk : kExitPartial);
+  return finish(kTool, output_, problems_.empty() ? kExitOk : kExitPartial);
 }
 
 int Session::show_reach(const Machine& machine, std::span<const TlbRow> rows) {
@@ -180,7 +166,7 @@ int Session::show_reach(const Machine& machine, std::span<const TlbRow> rows) {
   const auto heading = std::to_string(request_.reach->value) + " " + pages->comm + ": " + summary + "\n" +
                        describe_cpu(machine);
   write_reach(request_, output_, {.facts = facts.facts(), .heading = heading}, reached, problems_);
-  return finish(output_, problems_.empty() ? kExitOk : kExitPartial);
+  return finish(kTool, output_, problems_.empty() ? kExitOk : kExitPartial);
 }
 
 void Session::show_curves(std::span<const TlbRow> rows) {
@@ -215,22 +201,17 @@ int run(std::span<char* const> arguments) {
   add_options(line, options);
   if (const auto code = line.parse(arguments)) return *code;
   Output output(STDOUT_FILENO);
-  if (options.describe) return finish(output, describe(*options.describe, line, output));
+  if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
   const auto request =
       make_request(options, {.terminal = ::isatty(STDOUT_FILENO) == 1, .seed = std::random_device{}()});
-  if (!request) return fail_usage(request.error());
+  if (!request) return fail_usage(kTool, request.error());
   if (options.report.list_columns) {
     describe_columns(options.reach ? columns_of(reach_fields()) : columns_of(tlb_fields()), request->format,
                      output, request->writer);
-    return finish(output, kExitOk);
+    return finish(kTool, output, kExitOk);
   }
-  const auto procfs = ProcFs::open(request->proc_root);
-  if (!procfs) {
-    complain("tlbprobe", request->proc_root + ": " +
-                             (procfs.error().code == Errc::gone ? "no such directory"
-                                                                : std::string(reason(procfs.error().code))));
-    return kExitNothing;
-  }
+  const auto procfs = open_procfs(kTool, request->proc_root);
+  if (!procfs) return kExitNothing;
   return Session(*request, *procfs, output).run();
 }
 
@@ -238,13 +219,6 @@ int run(std::span<char* const> arguments) {
 }  // namespace pageloupe::tlbprobe
 
 int main(int argc, char** argv) {
-  // The locale decides what a terminal can show; numbers stay as programs read them.
-  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): before any thread
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return pageloupe::tlbprobe::run({argv, static_cast<std::size_t>(argc)});
-  } catch (const std::exception& error) {
-    pageloupe::complain("tlbprobe", error.what());
-    return pageloupe::kExitNothing;
-  }
+  return pageloupe::run_tool(pageloupe::tlbprobe::kTool, {argv, static_cast<std::size_t>(argc)},
+                             pageloupe::tlbprobe::run);
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What the mains of all tools have in common.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proc/procfs.h"
+#include "render/output.h"
+
+namespace pageloupe {
+
+// Runs a tool with the terminal's locale, without SIGPIPE; what is thrown is said, and exit code 1.
+[[nodiscard]] int run_tool(std::string_view tool, std::span<char* const> arguments,
+                           int (*run)(std::span<char* const> arguments));
+
+// Says what is wrong with the command line and where to read on; exit code 2.
+[[nodiscard]] int fail_usage(std::string_view tool, const std::string& message);
+
+// The exit code once all is written: a reader that went away is no failure, any other is said and is 1.
+[[nodiscard]] int finish(std::string_view tool, const Output& output, int exit_code);
+
+// /proc or a captured one; nothing after saying why it cannot be opened.
+[[nodiscard]] std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root);
+
+}  // namespace pageloupe
