@@ -34,6 +34,19 @@ std::string alias_names(const Column& column) {
   return names;
 }
 
+std::vector<std::string_view> names_of(std::span<const Column* const> columns) {
+  std::vector<std::string_view> names;
+  for (const auto* column : columns) names.push_back(column->name);
+  for (const auto* column : columns) {
+    auto rest = column->aliases;
+    while (!skip_blanks(rest).empty()) {
+      auto heading = take_word(rest);
+      names.push_back(take_until(heading, ':'));
+    }
+  }
+  return names;
+}
+
 std::string nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
   constexpr std::size_t kLongestWorthAGuess = 64;
   if (name.size() > kLongestWorthAGuess) return {};

@@ -168,11 +168,8 @@ template <class Row>
   return columns;
 }
 
-[[nodiscard]] inline std::vector<std::string_view> names_of(std::span<const Column* const> columns) {
-  std::vector<std::string_view> names;
-  for (const auto* column : columns) names.push_back(column->name);
-  return names;
-}
+// All names that the columns answer to.
+[[nodiscard]] std::vector<std::string_view> names_of(std::span<const Column* const> columns);
 
 template <class Row>
 [[nodiscard]] std::expected<const Field<Row>*, UnknownColumn> find_field(FieldSpan<Row> table,

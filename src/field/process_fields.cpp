@@ -24,6 +24,11 @@ consteval Field<ProcessRow> stat_row(std::string_view key, Column column) {
   column.origin.key = key;
   return row<of_stat<Member>>(Source::stat, column);
 }
+template <auto Member>
+consteval Field<ProcessRow> traced_row(std::string_view key, Column column) {
+  column.origin.key = key;
+  return row<traced_address<Member>>(Source::stat, column);
+}
 consteval Field<ProcessRow> status_row(StatusKey which, Column column) {
   column.whose = Whose::process;
   column.origin.key = kStatusKeys[static_cast<std::size_t>(which)].text;
@@ -1072,26 +1077,26 @@ constexpr auto kProcessFields = std::to_array<Field<ProcessRow>>({
                                                 .help = "open file descriptors",
                                                 .width = 4,
                                                 .whose = Whose::process}),
-    // Addresses; 0 where the process may not be traced.
-    stat_row<&PidStat::startstack>("startstack", {.name = "stackp",
-                                                  .header = "STACKP",
-                                                  .aliases = "start_stack",
-                                                  .help = "where its stack begins",
-                                                  .width = 16,
-                                                  .look = Look::sixteen_digits,
-                                                  .whose = Whose::process}),
-    stat_row<&PidStat::kstkesp>("kstkesp", {.name = "esp",
-                                            .header = "ESP",
-                                            .help = "stack pointer; 0 unless it is exiting",
-                                            .width = 16,
-                                            .look = Look::sixteen_digits,
-                                            .whose = Whose::thread}),
-    stat_row<&PidStat::kstkeip>("kstkeip", {.name = "eip",
-                                            .header = "EIP",
-                                            .help = "instruction pointer; 0 unless it is exiting",
-                                            .width = 16,
-                                            .look = Look::sixteen_digits,
-                                            .whose = Whose::thread}),
+    // Addresses, of processes that one may trace.
+    traced_row<&PidStat::startstack>("startstack", {.name = "stackp",
+                                                    .header = "STACKP",
+                                                    .aliases = "start_stack",
+                                                    .help = "where its stack begins",
+                                                    .width = 16,
+                                                    .look = Look::sixteen_digits,
+                                                    .whose = Whose::process}),
+    traced_row<&PidStat::kstkesp>("kstkesp", {.name = "esp",
+                                              .header = "ESP",
+                                              .help = "stack pointer; 0 unless it is exiting",
+                                              .width = 16,
+                                              .look = Look::sixteen_digits,
+                                              .whose = Whose::thread}),
+    traced_row<&PidStat::kstkeip>("kstkeip", {.name = "eip",
+                                              .header = "EIP",
+                                              .help = "instruction pointer; 0 unless it is exiting",
+                                              .width = 16,
+                                              .look = Look::sixteen_digits,
+                                              .whose = Whose::thread}),
 });
 static_assert(names_are_unique(kProcessFields));
 

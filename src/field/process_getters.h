@@ -31,6 +31,18 @@ auto of_slot(const ProcessRow& row) -> Cell<decltype(convert(row, (*(row.process
 template <auto Member>
 constexpr auto of_stat = of_slot<&Process::stat, Member>;
 
+// To who may not trace the process the addresses of stat are hidden: those of its code are 1 then.
+[[nodiscard]] inline bool hides_addresses(const PidStat& stat) {
+  return stat.startcode == Address{1} && stat.endcode == Address{1};
+}
+template <auto Member>
+Cell<Address> traced_address(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  return hides_addresses(*stat) ? Cell<Address>(std::unexpected(Errc::denied))
+                                : Cell<Address>((*stat).*Member);
+}
+
 // A slot that is the value itself.
 template <auto SlotOf>
 auto whole_slot(const ProcessRow& row) -> Cell<std::remove_cvref_t<decltype(*(row.process.*SlotOf))>> {

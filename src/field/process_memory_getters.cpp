@@ -30,11 +30,11 @@ Cell<std::uint64_t> size_in_pages(const ProcessRow& row) {
   const auto pages = statm_pages(row, &PidStatm::size);
   return pages ? Cell<std::uint64_t>(pages->value) : std::unexpected(pages.error());
 }
-// By its addresses, as ps: statm has whole pages. To who may not trace the process both addresses are 1.
+// By its addresses, as ps: statm has whole pages.
 Cell<Bytes> text_size(const ProcessRow& row) {
   const auto& stat = row.process.stat;
   if (!stat) return std::unexpected(stat.error());
-  if (stat->startcode == Address{1} && stat->endcode == Address{1}) return std::unexpected(Errc::denied);
+  if (hides_addresses(*stat)) return std::unexpected(Errc::denied);
   return stat->startcode < stat->endcode ? stat->endcode - stat->startcode : Bytes{};
 }
 Cell<Bytes> data_size(const ProcessRow& row) {

@@ -40,8 +40,11 @@ void TableWriter::write_row(std::span<const Value> values) {
 
 void TableWriter::end_line() {
   auto& buffer = output_.buffer();
-  if (options_.line_width != 0 && buffer.size() - line_begin_ > options_.line_width) {
-    cut_columns(buffer, line_begin_, options_.line_width);
+  if (options_.line_width != 0 && !columns_.empty() && columns_.back()->type == Type::text) {
+    // As in ps: what stands before the last column is never cut, and goes on in further lines of the
+    // terminal.
+    const auto most = last_begin_ + options_.line_width - last_begin_ % options_.line_width;
+    if (buffer.size() - line_begin_ > most) cut_columns(buffer, line_begin_, most);
   }
   buffer.push_back('\n');
   output_.written();
@@ -85,6 +88,7 @@ void TableWriter::write_cell(std::size_t i, const Value& value) {
   const auto& place = places_[i];
   if (i != 0) buffer.push_back(' ');
   const auto begin = buffer.size();
+  if (place.last) last_begin_ = begin - line_begin_;
   auto columns = append_cell(buffer, value, options_.cell, place.look);
   if (options_.fixed_widths) fit_text(begin, columns, *columns_[i], place.last);
   if (columns >= place.width) {
@@ -120,6 +124,7 @@ void TableWriter::fit_text(std::size_t begin, std::size_t& columns, const Column
 
 void TableWriter::write_aligned(std::size_t i, std::string_view text, std::size_t columns) {
   if (i != 0) output_.buffer().push_back(' ');
+  if (i + 1 == columns_.size()) last_begin_ = output_.buffer().size() - line_begin_;
   const auto width = held_.widths()[i];
   const auto missing = width > columns ? width - columns : 0;
   const bool right = is_right_aligned(columns_[i]->type);

@@ -51,7 +51,8 @@ class TableWriter : public Writer {
   CellGrid held_;
   bool released_ = false;
   std::size_t line_begin_ = 0;
-  std::size_t excess_ = 0;  // by how much wider cells have pushed the line to the right
+  std::size_t last_begin_ = 0;  // of the last cell, in its line
+  std::size_t excess_ = 0;      // by how much wider cells have pushed the line to the right
 };
 
 }  // namespace pageloupe

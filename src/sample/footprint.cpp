@@ -171,11 +171,12 @@ void FootprintMeter::sum_up(const Frame& frame) {
     footprint_.shared_outside += page_;
   } else if (frame.reach == FrameReach::unsettled) {
     footprint_.unsettled += page_;
-  } else if (frame.kind == FrameKind::anon) {
+  } else if (frame.kind == FrameKind::anon || (frame.kind == FrameKind::shmem && frame.shared_anonymous)) {
+    // Shared memory without a file lives as long as its mappings.
     footprint_.freed += page_;
+    if (frame.kind == FrameKind::shmem) footprint_.shmem_anonymous += page_;
   } else if (frame.kind == FrameKind::shmem) {
     footprint_.shmem += page_;
-    if (frame.shared_anonymous) footprint_.shmem_anonymous += page_;
   } else {
     footprint_.cached += page_;
   }

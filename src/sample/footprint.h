@@ -30,15 +30,16 @@ struct ProcessFootprint {
 // The set. `resident` is the sum of freed, cached, shmem, shared_outside and unsettled.
 struct Footprint {
   Bytes resident{};  // the union of all frames; without hugetlb
-  // Anonymous memory that nobody else maps: free at once when all of the set ends. References that are no
-  // mappings (a device's, a pipe's) are not seen.
+  // Anonymous memory that nobody else maps, and MAP_SHARED memory without a file: free at once when all of
+  // the set ends. References that are no mappings (a device's, a pipe's) are not seen.
   Bytes freed{};
   Bytes
       cached{};  // pages of files that nobody else maps: they stay in the page cache, reclaimable when clean
-  // Pages of shared memory that nobody else maps: tmpfs, memfd, System V, MAP_SHARED without a file. They are
-  // freed when their object is, which a file name, a descriptor or a mapping elsewhere may keep.
+  // Pages of shared memory that nobody else maps: tmpfs, memfd, System V. They are freed when their object
+  // is, which a file name, a descriptor or a mapping elsewhere may keep.
   Bytes shmem{};
-  Bytes shmem_anonymous{};  // part of shmem: MAP_SHARED without a file; freed if nobody else has the mapping
+  Bytes shmem_anonymous{};  // part of freed: MAP_SHARED without a file; kept if others have the untouched
+                            // mapping
   Bytes shared_outside{};   // mapped by processes outside of the set too, or the kernel's (the vdso)
   Bytes unsettled{};        // fewer mappings than had been seen: it changed while it was read
   Bytes shared_inside{};    // over all of the above: mapped by two processes of the set or more

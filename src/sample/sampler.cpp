@@ -189,7 +189,41 @@ bool Sampler::read_slots(const PidDir& dir, Process& process) {
 
 bool Sampler::read(Pid pid, Process& process) {
   process.pid = process.tgid = pid;
-  return read_slots(procfs_.pid_by_path(pid), process);
+  const auto dir = procfs_.pid_by_path(pid);
+  if (!read_slots(dir, process)) return false;
+  if (says_no_memory(process)) read_memory_of_thread(dir, process);
+  return true;
+}
+
+// Whether a memory file was read and shows no memory: a kernel thread, a zombie, or a process whose first
+// thread has ended before the others.
+bool Sampler::says_no_memory(const Process& process) const {
+  return (plan_.has(Source::statm) && process.statm && process.statm->size.value == 0) ||
+         (plan_.has(Source::smaps_rollup) && !process.rollup && process.rollup.error() == Errc::no_memory) ||
+         (plan_.has(Source::status) && process.status && !process.status->values[StatusKey::vm_size]);
+}
+
+// A thread that lives on has the memory that the ended first one no longer shows.
+void Sampler::read_memory_of_thread(const PidDir& dir, Process& process) {
+  const auto text = dir.read("stat", buffer_);
+  const auto stat = text ? parse_stat(*text) : std::unexpected(text.error());
+  if (!stat || stat->state != 'Z' || stat->num_threads < 2) return;
+  const auto threads = dir.threads();
+  if (!threads) return;
+  for (const auto tid : *threads) {
+    if (tid == process.pid) continue;
+    const auto thread = procfs_.thread_by_path(process.pid, tid);
+    Process alive;
+    read_statm(thread, alive, buffer_);
+    if (!alive.statm || alive.statm->size.value == 0) continue;
+    if (plan_.has(Source::statm)) process.statm = alive.statm;
+    if (plan_.has(Source::smaps_rollup)) read_rollup(thread, process, buffer_);
+    if (plan_.has(Source::status)) {
+      read_status(thread, alive, buffer_);
+      if (alive.status) process.status = alive.status;
+    }
+    return;
+  }
 }
 
 bool Sampler::read_thread(Pid pid, Pid tid, Process& process) {

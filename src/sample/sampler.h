@@ -28,6 +28,8 @@ class Sampler {
 
  private:
   [[nodiscard]] bool read_slots(const PidDir& dir, Process& process);
+  [[nodiscard]] bool says_no_memory(const Process& process) const;
+  void read_memory_of_thread(const PidDir& dir, Process& process);
 
   const ProcFs& procfs_;
   SourceSet plan_;

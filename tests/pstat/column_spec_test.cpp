@@ -46,16 +46,16 @@ TEST_CASE("one separator may end a list of columns", "[pstat]") {
 
 TEST_CASE("a list of columns with an empty item is refused", "[pstat]") {
   CHECK(error_of("") == "an empty list of columns");
-  CHECK_THAT(error_of(",pid"), Catch::Matchers::Contains("empty item"));
-  CHECK_THAT(error_of("pid,,comm"), Catch::Matchers::Contains("empty item"));
-  CHECK_THAT(error_of("pid, comm"), Catch::Matchers::Contains("empty item"));
+  CHECK_THAT(error_of(",pid"), ContainsSubstring("empty item"));
+  CHECK_THAT(error_of("pid,,comm"), ContainsSubstring("empty item"));
+  CHECK_THAT(error_of("pid, comm"), ContainsSubstring("empty item"));
   CHECK(error_of("=X") == "bad column '=X': it has no name");
 }
 
 TEST_CASE("a width that is no number, or none that makes sense, is refused", "[pstat]") {
   for (const auto* list : {"pid:", "pid:0", "pid:x", "pid:-3", "pid:3x", "pid:99999999999", "pid:4097"}) {
     INFO(list);
-    CHECK_THAT(error_of(list), Catch::Matchers::Contains("a number from 1 to 4096"));
+    CHECK_THAT(error_of(list), ContainsSubstring("a number from 1 to 4096"));
   }
 }
 

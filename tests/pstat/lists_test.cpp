@@ -54,7 +54,7 @@ TEST_CASE("what is no number is no process ID", "[pstat]") {
 TEST_CASE("a list with an empty item is improper", "[pstat]") {
   for (const auto* list : {"", ",", "1,", ",1", "1,,2", "1, 2", "1 "}) {
     INFO(list);
-    CHECK_THAT(pids_error(list), Catch::Matchers::Contains("improper list"));
+    CHECK_THAT(pids_error(list), ContainsSubstring("improper list"));
   }
 }
 

@@ -128,7 +128,8 @@ void add_options(CommandLine& line, Options& options) {
   add_output(line, options);
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, columns, options");
+            "print what the documentation is made of: schema, schema-stream, schema-footprint, schema-cow, "
+            "completion, columns, options");
 }
 
 }  // namespace pageloupe::pstat

@@ -132,7 +132,8 @@ struct Stream {
 
 // How long the lines of a table may be. Without either: as wide as the terminal, without end into a file.
 struct LineWidth {
-  std::optional<int> columns{};  // --cols, or 132 at least of -w
+  std::optional<int> columns{};  // --cols
+  std::size_t least = 0;         // -w: 132
   bool unlimited = false;        // -ww
 };
 

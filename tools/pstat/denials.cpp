@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unistd.h>
 
 #include "cli/message.h"
 
@@ -27,8 +28,9 @@ bool Denials::any() const {
 }
 
 void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
-  // Columns of one file are denied together: one line for each number of processes.
+  // Columns of one file are denied together: named together, and all of them in one line.
   std::map<std::uint64_t, std::string, std::greater<>> columns;
+  std::string all;
   for (std::size_t i = 0; i < denied_.size(); ++i) {
     if (denied_[i] == 0) continue;
     auto& names = columns[denied_[i]];
@@ -36,11 +38,12 @@ void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
   }
   for (const auto& [count, names] : columns) {
     const auto message = names + ": " + std::to_string(count) + " of " + std::to_string(rows_) +
-                         (rows_ == 1 ? " process" : " processes") + " denied; run as root to see " +
-                         (count == 1 ? "it" : "them");
-    complain("pstat", message);
+                         (rows_ == 1 ? " process" : " processes") + " denied";
+    all += (all.empty() ? "" : "; ") + message;
     problems.push_back({std::nullopt, names, Errc::denied, message});
   }
+  if (all.empty()) return;
+  complain("pstat", all + (::geteuid() == 0 ? "; not even root may read it" : "; run as root to see it"));
 }
 
 }  // namespace pageloupe::pstat

@@ -3,6 +3,7 @@
 
 #include "cli/describe_options.h"
 #include "cli/run_info.h"
+#include "cli/tool.h"
 #include "field/process_fields.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
@@ -49,7 +50,10 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "completion") {
     describe_completion(line.options(), columns, buffer);
   } else {
-    return kExitUsage;
+    return fail_usage("pstat",
+                      "--describe is one of schema, schema-stream, schema-footprint, schema-cow, completion, "
+                      "columns, options, not '" +
+                          what + "'");
   }
   output.flush();
   return kExitOk;

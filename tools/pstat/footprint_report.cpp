@@ -90,14 +90,14 @@ std::string problem_text(const Error& error) {
   return error.code == Errc::gone ? "ended while it was read" : std::string(reason(error.code));
 }
 
-void complain_of_unread(std::size_t processes, std::span<const Problem> problems) {
-  if (problems.empty()) return;
+void complain_of_unread(std::size_t processes, std::size_t unread) {
+  if (unread == 0) return;
   complain("pstat", format_text("{} of {} processes could not be read and {} not in these figures",
-                                problems.size(), processes, problems.size() == 1 ? "is" : "are"));
+                                unread, processes, unread == 1 ? "is" : "are"));
 }
 
 int write_exact(const Request& request, const ProcFs& procfs, Output& output, const Footprint& set,
-                const std::deque<Member>& members) {
+                const std::deque<Member>& members, std::vector<Problem> problems) {
   const RunInfo info(procfs, now_ns());
   NamedValues document;
   document.add(info.facts());
@@ -106,7 +106,7 @@ int write_exact(const Request& request, const ProcFs& procfs, Output& output, co
   const auto writer = make_writer(request.format, output, kFootprintShape, request.writer);
   writer->begin(document.facts());
   writer->begin_section({}, kRowPointers);
-  std::vector<Problem> problems;
+  const auto missing = problems.size();
   for (std::size_t i = 0; i < set.processes.size(); ++i) {
     const auto& one = set.processes[i];
     const auto row = std::to_array<Value>({std::int64_t{one.pid.value}, one.resident, one.private_,
@@ -115,14 +115,14 @@ int write_exact(const Request& request, const ProcFs& procfs, Output& output, co
     writer->row(row);
     if (one.error) problems.push_back({one.pid.value, "pagemap", one.error->code, problem_text(*one.error)});
   }
-  complain_of_unread(set.processes.size(), problems);
+  complain_of_unread(set.processes.size(), problems.size() - missing);
   writer->end_section(nullptr, summary_of(set, request.writer.cell));
   writer->end(problems);
   return problems.empty() ? kExitOk : kExitPartial;
 }
 
 int write_bounds(const Request& request, const ProcFs& procfs, Output& output, const FootprintBounds& bounds,
-                 std::size_t processes) {
+                 std::size_t processes, std::vector<Problem> problems) {
   const RunInfo info(procfs, now_ns());
   NamedValues document;
   document.add(info.facts());
@@ -136,12 +136,16 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
                        size_text(pair.most, request.writer.cell));
   };
   const auto summary =
-      format_text("bounds for {} processes; the truth lies between (frame numbers need root)\n", processes) +
+      (bounds.unread.empty()
+           ? format_text("bounds for {} processes; the truth lies between (frame numbers need root)\n",
+                         processes)
+           : format_text(
+                 "bounds for {} of {} processes, the others may not be read (frame numbers need root)\n",
+                 processes - bounds.unread.size(), processes)) +
       between("resident, every page once", bounds.resident) +
       between("freed if all were killed", bounds.freed) +
       between("mapped by the set alone", bounds.only_inside) + between("in swap", bounds.swap);
   const auto writer = make_writer(request.format, output, kFootprintShape, request.writer);
-  std::vector<Problem> problems;
   for (const auto& unread : bounds.unread) {
     problems.push_back(
         {unread.pid.value, "smaps_rollup", unread.error.code, std::string(reason(unread.error.code))});
@@ -149,7 +153,7 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
   complain(
       "pstat",
       "the frames may not be read: these are bounds from smaps_rollup; run as root for the exact figures");
-  complain_of_unread(processes, problems);
+  complain_of_unread(processes, bounds.unread.size());
   writer->begin(document.facts());
   writer->begin_section({}, {});
   writer->end_section(nullptr, summary);
@@ -168,20 +172,30 @@ std::vector<const Column*> footprint_document_columns() {
 Columns footprint_row_columns() { return kRowPointers; }
 
 int show_footprint(const Request& request, const ProcFs& procfs, Output& output) {
-  const auto members = open_chosen(request, procfs);
-  if (!members || members->empty()) {
-    complain("pstat", members ? "no such process" : "/proc cannot be listed");
+  const auto set = open_chosen(request, procfs);
+  if (!set) {
+    complain("pstat", "/proc cannot be listed");
     return kExitNothing;
   }
-  const auto dirs = directories(*members);
+  std::vector<Problem> problems;
+  for (const auto pid : set->missing) {
+    problems.push_back(
+        {pid.value, "process", Errc::gone, format_text("process {}: no such process", pid.value)});
+    complain("pstat", problems.back().message);
+  }
+  if (set->members.empty()) {
+    if (problems.empty()) complain("pstat", "no process is chosen");
+    return kExitNothing;
+  }
+  const auto dirs = directories(set->members);
   const auto exact = measure_footprint(dirs, procfs);
-  if (exact) return write_exact(request, procfs, output, *exact, *members);
+  if (exact) return write_exact(request, procfs, output, *exact, set->members, std::move(problems));
   if (exact.error().code != Errc::denied && exact.error().code != Errc::unsupported) {
     complain("pstat", "pagemap: " + std::string(reason(exact.error().code)));
     return kExitNothing;
   }
   const auto bounds = footprint_bounds(dirs);
-  if (bounds) return write_bounds(request, procfs, output, *bounds, members->size());
+  if (bounds) return write_bounds(request, procfs, output, *bounds, set->members.size(), std::move(problems));
   complain("pstat", "smaps_rollup: " + std::string(reason(bounds.error().code)) + "; run as root to see it");
   return kExitNothing;
 }

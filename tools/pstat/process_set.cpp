@@ -12,14 +12,20 @@ struct Relative {
   std::string comm{};
 };
 
-Result<std::vector<Relative>> read_family(const Request& request, const ProcFs& procfs) {
+struct Family {
+  std::vector<Relative> relatives{};
+  std::vector<Pid> missing{};
+};
+
+Result<Family> read_family(const Request& request, const ProcFs& procfs) {
   Collector collector(procfs, request, {.columns = Source::stat});
-  std::vector<Relative> family;
+  Family family;
   const auto done = collector.pass(SystemFacts{}, [&family](const ProcessRow& row) {
     const auto& stat = row.process.stat;
-    if (stat) family.push_back({{row.process.pid, stat->ppid}, std::string(stat->comm.view())});
+    if (stat) family.relatives.push_back({{row.process.pid, stat->ppid}, std::string(stat->comm.view())});
   });
   if (!done) return std::unexpected(done.error());
+  family.missing.assign(collector.missing().begin(), collector.missing().end());
   return family;
 }
 
@@ -46,10 +52,12 @@ std::deque<Member> open_all(const ProcFs& procfs, const std::vector<Relative>& r
 
 }  // namespace
 
-Result<std::deque<Member>> open_chosen(const Request& request, const ProcFs& procfs) {
-  const auto family = read_family(request, procfs);
+Result<ProcessSet> open_chosen(const Request& request, const ProcFs& procfs) {
+  auto family = read_family(request, procfs);
   if (!family) return std::unexpected(family.error());
-  return open_all(procfs, request.tree_root ? tree_of(*family, *request.tree_root) : *family);
+  const auto& all = family->relatives;
+  return ProcessSet{open_all(procfs, request.tree_root ? tree_of(all, *request.tree_root) : all),
+                    std::move(family->missing)};
 }
 
 Result<std::deque<Member>> open_children(const ProcFs& procfs, Pid parent) {
@@ -57,7 +65,7 @@ Result<std::deque<Member>> open_children(const ProcFs& procfs, Pid parent) {
   children.selection = Selection({}, {.ppids = {parent}});
   const auto family = read_family(children, procfs);
   if (!family) return std::unexpected(family.error());
-  return open_all(procfs, *family);
+  return open_all(procfs, family->relatives);
 }
 
 std::vector<const PidDir*> directories(const std::deque<Member>& members) {

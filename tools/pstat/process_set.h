@@ -15,9 +15,14 @@ struct Member {
   std::string comm{};
 };
 
+struct ProcessSet {
+  std::deque<Member> members{};
+  std::vector<Pid> missing{};  // named and not there
+};
+
 // Those of the selection, or, with tree_root, that process and its descendants. Ascending; the ended are left
 // out. Errors: those of listing /proc.
-[[nodiscard]] Result<std::deque<Member>> open_chosen(const Request& request, const ProcFs& procfs);
+[[nodiscard]] Result<ProcessSet> open_chosen(const Request& request, const ProcFs& procfs);
 
 // The children of a process, ascending.
 [[nodiscard]] Result<std::deque<Member>> open_children(const ProcFs& procfs, Pid parent);

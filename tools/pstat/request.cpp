@@ -142,7 +142,7 @@ Checked choose_units(Request& request, const Options& options) {
 Checked choose_width(Request& request, const Options& options) {
   constexpr int kWideColumns = 132;
   request.width.unlimited = options.wide > 1;
-  if (options.wide == 1) request.width.columns = kWideColumns;
+  if (options.wide == 1) request.width.least = kWideColumns;
   if (!options.width) return {};
   const auto columns = to_number<int>(*options.width);
   if (!columns || *columns < 1) {

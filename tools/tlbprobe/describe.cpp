@@ -2,6 +2,7 @@
 #include "tlbprobe/describe.h"
 
 #include "cli/describe_options.h"
+#include "cli/tool.h"
 #include "render/describe.h"
 #include "tlbprobe/report.h"
 #include "tlbprobe/samples.h"
@@ -45,7 +46,9 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "options") {
     describe_options_mdoc(line.options(), buffer);
   } else {
-    return kExitUsage;
+    return fail_usage(
+        "tlbprobe",
+        "--describe is one of schema, schema-reach, columns, columns-reach, options, not '" + what + "'");
   }
   output.flush();
   return kExitOk;

@@ -13,6 +13,7 @@
 #include "probe/hardware_source.h"
 #include "probe/page_space.h"
 #include "render/describe.h"
+#include "render/escape.h"
 #include "tlbprobe/curve_picture.h"
 #include "tlbprobe/describe.h"
 #include "tlbprobe/progress.h"
@@ -25,6 +26,13 @@ namespace pageloupe::tlbprobe {
 namespace {
 
 constexpr std::string_view kTool = "tlbprobe";
+
+// A name with its line ends made visible: a heading's own are not.
+std::string one_line(std::string_view name) {
+  Buffer buffer;
+  append_escaped(buffer, name, {.utf8 = true});
+  return std::string(buffer.view());
+}
 
 // As much of the terminal as the plot may have.
 PlotSize plot_size() {
@@ -52,6 +60,7 @@ class Session {
   void note(Problem problem);
   void note_failures();
   [[nodiscard]] int show(const Machine& machine);
+  [[nodiscard]] int fail_reach(const Error& error) const;
   [[nodiscard]] int show_reach(const Machine& machine, std::span<const TlbRow> rows);
   void show_curves(std::span<const TlbRow> rows);
   void write_svg(std::span<const TlbRow> rows);
@@ -120,6 +129,10 @@ bool Session::time_it() {
 }
 
 int Session::run() {
+  // What cannot be looked at is said before the seconds of timing.
+  if (request_.reach) {
+    if (const auto pages = read_resident(procfs_, *request_.reach); !pages) return fail_reach(pages.error());
+  }
   if (request_.timed && !time_it()) return kExitNothing;
   const auto machine = read_machine(request_, procfs_);
   if (!machine) {
@@ -148,13 +161,16 @@ int Session::show(const Machine& machine) {
   return finish(kTool, output_, problems_.empty() ? kExitOk : kExitPartial);
 }
 
+int Session::fail_reach(const Error& error) const {
+  const bool nobody = !procfs_.pid(*request_.reach);
+  complain(kTool, "process " + std::to_string(request_.reach->value) + ": " +
+                      (nobody ? "no such process" : std::string(reason(error.code))));
+  return kExitNothing;
+}
+
 int Session::show_reach(const Machine& machine, std::span<const TlbRow> rows) {
   const auto pages = read_resident(procfs_, *request_.reach);
-  if (!pages) {
-    complain("tlbprobe",
-             std::to_string(request_.reach->value) + ": " + std::string(reason(pages.error().code)));
-    return kExitNothing;
-  }
+  if (!pages) return fail_reach(pages.error());
   const auto* report = measurement_ ? &measurement_->report : nullptr;
   const bool split = report != nullptr && report->granule && !report->granule->holds_huge();
   const auto piece = split ? report->granule->common_piece() : Bytes{2ULL << 20U};
@@ -163,8 +179,8 @@ int Session::show_reach(const Machine& machine, std::span<const TlbRow> rows) {
   const RunInfo info(procfs_, now_ns());
   DocumentFacts facts(info, machine, report, summary);
   facts.add(*pages, *request_.reach);
-  const auto heading = std::to_string(request_.reach->value) + " " + pages->comm + ": " + summary + "\n" +
-                       describe_cpu(machine);
+  const auto heading = std::to_string(request_.reach->value) + " " + one_line(pages->comm) + ": " + summary +
+                       "\n" + describe_cpu(machine);
   write_reach(request_, output_, {.facts = facts.facts(), .heading = heading}, reached, problems_);
   return finish(kTool, output_, problems_.empty() ? kExitOk : kExitPartial);
 }
