@@ -22,12 +22,12 @@ std::string escape_newlines(std::string_view path) {
 }
 
 // The stack pointers of all threads but the first, whose stack the kernel names.
-void find_stacks(const PidDir& dir, MapContext& context) {
+void find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
   const auto threads = dir.threads();
   if (!threads || threads->size() < 2) return;
   std::string buffer;
   for (const auto tid : *threads) {
-    if (tid == dir.pid()) continue;
+    if (tid == leader) continue;
     const auto path = "task/" + std::to_string(tid.value) + "/syscall";
     const auto text = dir.read(path.c_str(), buffer);
     const auto pointer = text ? parse_stack_pointer(*text) : std::unexpected(text.error());
@@ -50,7 +50,7 @@ Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::option
   }
   MapContext context;
   if (const auto exe = dir.link("exe")) context.exe = escape_newlines(*exe);
-  if (plan.stacks) find_stacks(dir, context);
+  if (plan.stacks) find_stacks(dir, plan.leader.value_or(dir.pid()), context);
   using Reader = std::variant<MapsReader, SmapsReader>;
   auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));
   return ProcessMap(std::move(reader), std::move(context), plan.usage);

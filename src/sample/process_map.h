@@ -25,6 +25,8 @@ struct VmaRow {
 struct MapPlan {
   bool usage = false;  // smaps in place of maps: walks the page tables of the process, 8 ms a GiB
   bool stacks = true;  // look for the threads' stack pointers: one file a thread
+  // The first thread, whose stack the kernel names; where not given, the one that the directory is of.
+  std::optional<Pid> leader{};
 };
 
 class ProcessMap {

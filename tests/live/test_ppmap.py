@@ -5,6 +5,7 @@
 import collections
 import os
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -28,6 +29,17 @@ time.sleep(1000)
 """
 
 
+# The first thread ends, another one lives on.
+LEADER_ENDS = """
+import ctypes, os, threading, time
+def wait():
+    print(os.getpid(), flush=True)
+    time.sleep(1000)
+threading.Thread(target=wait).start()
+ctypes.CDLL(None).syscall(60, 0)
+"""
+
+
 def ppmap():
     return Tool(built("ppmap"))
 
@@ -44,7 +56,7 @@ class EveryProcess(unittest.TestCase):
                 self.assertLessEqual(reasons, FORGIVEN)
                 self.assertTrue(document["processes"])
             for line in done.stderr.decode().splitlines():
-                self.assertRegex(line, r"^ppmap: \d+: (no such process|its map may not be read|has no address space)")
+                self.assertRegex(line, r"^ppmap: \d+: (no such process|its map may not be read|a kernel thread|a zombie|it is exiting|its first)")
 
     def test_as_this_user(self):
         self.show_all(nobody=False)
@@ -175,8 +187,21 @@ class NoMemory(unittest.TestCase):
             self.assertEqual(ppmap().run(*view, pid).returncode, 0, view)
         return process
 
+    def assert_said(self, pid, sentence):
+        """In place of an empty table; beside nulls in JSON; on stderr where the layout is another program's."""
+        for view in ((), ("--by", "kind"), ("--limits",)):
+            done = ppmap().run(*view, pid, check=0)
+            self.assertRegex(done.stdout.decode(), rf"\A{pid}:   .*\n{sentence}\n\Z", view)
+            self.assertEqual(done.stderr, b"")
+        for view in (("-x",), ("-X",), ("--format", "csv")):
+            self.assertRegex(ppmap().run(*view, pid, check=0).stderr.decode(), f"^ppmap: {pid}: {sentence}")
+        for view in ((), ("--limits",), ("--by", "kind")):
+            errors = maps_view.document(ppmap().run("--json", *view, pid, check=0))["errors"]
+            self.assertEqual([(e["pid"], e["subject"], e["reason"]) for e in errors], [(pid, "maps", "no_memory")])
+
     def test_zombies_have_none(self):
         with Target() as target:
+            self.assert_said(target.zombie, f"a zombie: its memory is gone, its parent {target.pid} has not reaped it")
             process = self.show(target.zombie)
             self.assertEqual(process["state"], "Z")
             self.assertTrue(process["command"].endswith("<defunct>"))
@@ -184,6 +209,22 @@ class NoMemory(unittest.TestCase):
     @unittest.skipUnless(os.path.exists("/proc/2") and not os.path.exists("/proc/2/exe"), "sees no kernel threads")
     def test_kernel_threads_have_none(self):
         self.assertEqual(self.show(2)["command"], "[kthreadd]")
+        self.assert_said(2, "a kernel thread has no memory of its own")
+
+    def test_a_leader_that_ended_before_its_threads_has_their_memory(self):
+        with other_process(sys.executable, "-c", LEADER_ENDS, ready=True) as process:
+            tid = max(map(int, os.listdir(f"/proc/{process.pid}/task")))
+            while not any(line.startswith("State:\tZ") for line in open(f"/proc/{process.pid}/status")):
+                time.sleep(0.001)
+            for operand, remark in ((process.pid, f"its first thread has ended; .* thread {tid}"),
+                                    (tid, f"is a thread of process {process.pid}")):
+                done = ppmap().run("--json", operand, check=0)
+                shown = maps_view.document(done)["processes"][0]
+                self.assertEqual((shown["pid"], shown["state"]), (process.pid, "Z"))
+                self.assertGreater(shown["rss_bytes"], 0)
+                stacks = [row["tid"] for row in shown["mappings"] if row["kind"] == "thread-stack"]
+                self.assertEqual(stacks, [tid])
+                self.assertRegex(done.stderr.decode(), f"^ppmap: {operand}: {remark}")
 
 
 class Lazy(unittest.TestCase):

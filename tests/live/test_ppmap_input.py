@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import maps_view  # noqa: E402
 import runner  # noqa: E402
 from target import Target, gone_pid, other_process  # noqa: E402
-from tools import Tool, built, need_root  # noqa: E402
+from tools import NOBODY, Tool, built, need_root  # noqa: E402
 
 COMM = b"h\x1b[2J\x9b\n) \xff"
 ARGUMENT = b"\x1b]0;title\x07 \xc2\x9b \xe2\x80\xae \xff\ttab\nline"
@@ -99,6 +99,20 @@ class Operands(unittest.TestCase):
         self.assertRegex(done.stderr.decode(), "another user.*root")
         document = maps_view.document(done)
         self.assertEqual([error["reason"] for error in document["errors"]], ["denied"])
+        self.assertEqual([(p["pid"], p["mappings"]) for p in document["processes"]], [(self.target.pid, [])])
+        self.assertGreater(document["processes"][0]["rss_bytes"], 0)
+        for view in ((), ("--limits",), ("-x",)):
+            shown = ppmap().run(*view, self.target.pid, nobody=True)
+            self.assertTrue(shown.stdout.startswith(f"{self.target.pid}:   ".encode()), view)
+            self.assertEqual(len(shown.stdout.splitlines()), 1)
+
+    @need_root()
+    def test_a_process_of_ones_own_that_may_not_be_read(self):
+        undumpable = "import ctypes, time; ctypes.CDLL(None).prctl(4, 0); print(flush=True); time.sleep(1000)"
+        with other_process(sys.executable, "-c", undumpable, user=NOBODY, ready=True) as process:
+            done = ppmap().run(process.pid, nobody=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.decode(), "it is yours, but .*PR_SET_DUMPABLE")
 
     def test_options_that_do_not_exist(self):
         for arguments in (("--nonsense",), ("-Z",), ("--format", "xml"), ("-o", "nonsense"), ("--sort", "nonsense"),

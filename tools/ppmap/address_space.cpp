@@ -49,6 +49,7 @@ Result<Layout> read_layout(const PidDir& dir) {
   for (;;) {
     const auto more = reader.next(record);
     if (!more) return std::unexpected(more.error());
+    if (!*more && layout.mappings == 0) return fail(Errc::no_memory);
     if (!*more) return layout;
     look_at(record.vma, layout.mappings == 0 ? nullptr : &before, layout);
     before = record.vma;

@@ -22,7 +22,7 @@ struct Headroom {
 };
 
 // Reads maps, status and limits of the process, and meminfo, sys/vm/max_map_count, sys/vm/overcommit_memory.
-// Errors: those of maps; what else cannot be read is a reason in its cell.
+// Errors: no_memory of a process that exits, those of maps; what else cannot be read is a reason in its cell.
 [[nodiscard]] Result<std::vector<Headroom>> measure_headroom(const ProcFs& procfs, const PidDir& dir);
 
 }  // namespace pageloupe::ppmap

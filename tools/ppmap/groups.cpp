@@ -29,6 +29,7 @@ Groups::Groups(std::string_view key, std::string_view sums)
 }
 
 void Groups::add(const VmaRow& row) {
+  has_vsyscall_ = has_vsyscall_ || row.identity.kind == VmaKind::vsyscall;
   const auto key = key_(row);
   const auto* text = std::get_if<std::string_view>(&key);
   const std::string_view name = text != nullptr ? *text : "[anon]";

@@ -26,6 +26,7 @@ class Groups {
   // Writes a row for each group, ordered by one of the columns.
   void write(Writer& writer, std::size_t order_by, bool descending);
   [[nodiscard]] const Totals& totals() const { return totals_; }
+  [[nodiscard]] bool has_vsyscall() const { return has_vsyscall_; }
 
  private:
   struct Group {
@@ -40,6 +41,7 @@ class Groups {
   Bytes reserved_{};
   Totals totals_;
   std::vector<Value> values_;
+  bool has_vsyscall_ = false;
 };
 
 }  // namespace pageloupe::ppmap

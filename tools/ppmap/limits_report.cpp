@@ -26,11 +26,19 @@ class LimitsReport : public Report {
 
   void begin(const Facts& document) override { writer_->begin(document); }
   [[nodiscard]] Result<void> show(const OpenProcess& process) override {
-    const auto rows = measure_headroom(*procfs_, process.dir);
-    if (!rows) return std::unexpected(rows.error());
     const auto facts = head_values(process.head);
     const auto heading = title(process.head);
-    writer_->begin_section({{head_columns(), facts}, heading}, kColumnPointers);
+    const Section section{{head_columns(), facts}, heading};
+    const bool has_memory = process.head.has_memory();
+    const auto rows = has_memory ? measure_headroom(*procfs_, process.dir) : no_memory();
+    if (!rows) {
+      const bool exiting = has_memory && rows.error().code == Errc::no_memory;
+      if (rows.error().code == Errc::gone) return std::unexpected(rows.error());
+      writer_->begin_section(section, {});
+      writer_->end_section(nullptr, exiting ? kExiting : process.head.absence);
+      return std::unexpected(rows.error());
+    }
+    writer_->begin_section(section, kColumnPointers);
     for (const auto& row : *rows) {
       const auto values = std::to_array<Value>(
           {row.name, row.used, row.limit, row.headroom, row.unit, std::string_view(row.note)});

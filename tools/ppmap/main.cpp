@@ -36,7 +36,8 @@ std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs
 // Shows each operand in turn; what cannot be shown is a problem, and a part of the exit code.
 class Session {
  public:
-  Session(const ProcFs& procfs, Report& report) : procfs_(procfs), report_(report) {}
+  Session(const ProcFs& procfs, Report& report, bool says_absence)
+      : procfs_(procfs), report_(report), says_absence_(says_absence) {}
 
   void show(const std::string& operand);
   [[nodiscard]] int exit_code() const { return exit_code_; }
@@ -44,10 +45,12 @@ class Session {
 
  private:
   void note(Problem problem, int code);
-  void note_error(Pid pid, const Error& error);
+  void note_error(Pid pid, const Error& error, const ProcessHead& head);
+  void note_absence(const ProcessHead& head);
 
   const ProcFs& procfs_;
   Report& report_;
+  bool says_absence_;  // what is printed itself says why a process has no map
   std::vector<Problem> problems_;
   int exit_code_ = kExitOk;
 };
@@ -58,15 +61,32 @@ void Session::note(Problem problem, int code) {
   problems_.push_back(std::move(problem));
 }
 
-void Session::note_error(Pid pid, const Error& error) {
+// Why a map may not be read by this user.
+std::string denial(const ProcessHead& head) {
+  const std::string message = "its map may not be read";
+  if (::geteuid() == 0) return message + ", not even by root here";
+  if (head.uid != ::geteuid()) {
+    return message + ": it belongs to another user; run as root to see it";
+  }
+  return message +
+         ": it is yours, but has made itself not dumpable (PR_SET_DUMPABLE in prctl(2)) or has rights that "
+         "you "
+         "have not; run as root to see it";
+}
+
+// No failure: pmap's exit code of such a process is 0.
+void Session::note_absence(const ProcessHead& head) {
+  Problem problem{head.pid.value, "maps", Errc::no_memory, std::to_string(head.pid.value) + ": "};
+  problem.message += head.has_memory() ? kExiting : head.absence;
+  if (!says_absence_) complain("ppmap", problem.message);
+  problems_.push_back(std::move(problem));
+}
+
+void Session::note_error(Pid pid, const Error& error, const ProcessHead& head) {
   std::string message = std::to_string(pid.value) + ": ";
   switch (error.code) {
     case Errc::gone: message += "no such process"; break;
-    case Errc::denied:
-      message += ::geteuid() == 0
-                     ? "its map may not be read, not even by root here"
-                     : "its map may not be read: it belongs to another user; run as root to see it";
-      break;
+    case Errc::denied: message += denial(head); break;
     case Errc::malformed:
       message += "unexpected text in " + std::string(error.file) + ", record " + std::to_string(error.line);
       break;
@@ -82,8 +102,13 @@ void Session::show(const std::string& operand) {
   const auto pid = parse_operand(operand, procfs_.root());
   if (!pid) return note({std::nullopt, operand, Errc::not_applicable, pid.error()}, kExitUnreadable);
   const auto process = open_process(procfs_, *pid);
-  if (!process) return note_error(*pid, process.error());
-  if (const auto shown = report_.show(*process); !shown) note_error(*pid, shown.error());
+  if (!process) return note_error(*pid, process.error(), {});
+  const auto& head = process->head;
+  if (!head.remark.empty()) complain("ppmap", operand + ": " + head.remark);
+  const auto shown = report_.show(*process);
+  if (shown) return;
+  if (shown.error().code == Errc::no_memory) return note_absence(head);
+  note_error(*pid, shown.error(), head);
 }
 
 int fail_usage(const std::string& message) {
@@ -124,7 +149,8 @@ int run(std::span<char* const> arguments) {
   }
   const auto report = make_report(*request, *procfs, output);
   const RunInfo info(*procfs, now_ns());
-  Session session(*procfs, *report);
+  const bool by_rows = request->view == View::map || request->view == View::limits;
+  Session session(*procfs, *report, by_rows && request->format != Format::csv);
   report->begin(info.facts());
   for (const auto& operand : options.operands) {
     // Nobody reads on: stop looking.

@@ -29,6 +29,8 @@ Result<bool> has_more_lines(TextStream& text, std::size_t limit) {
   return count > limit;
 }
 
+constexpr std::string_view kVsyscallNote = "the total has [vsyscall] in it, which is no part of VIRT";
+
 class MapReport : public Report {
  public:
   MapReport(const Request& request, Output& output)
@@ -41,18 +43,20 @@ class MapReport : public Report {
 
  private:
   [[nodiscard]] Result<std::string> choose_columns(const OpenProcess& process, TextStream* maps);
-  [[nodiscard]] Result<void> show_rows(RowSource& source, const Selection<VmaRow>& selection);
-  [[nodiscard]] Result<void> show_sorted(RowSource& source, const Selection<VmaRow>& selection);
+  [[nodiscard]] Result<RowSource> open_rows(const OpenProcess& process);
+  [[nodiscard]] Result<void> show_rows(RowSource& source, const Section& section, const ProcessHead& head);
   [[nodiscard]] Result<void> show_groups(RowSource& source, const Section& section);
+  void show_no_rows(const Section& section, std::string_view why);
   void write(const VmaRow& row, const Selection<VmaRow>& selection);
-  [[nodiscard]] std::string footer() const;
+  [[nodiscard]] std::string footer(const ProcessHead& head) const;
 
   Request request_;
   std::unique_ptr<Writer> writer_;
   std::optional<Totals> totals_;
   Summary summary_;
   std::vector<Value> values_;
-  std::string note_;  // what the default view left out
+  std::string columns_;  // of the process that is shown; empty: all
+  std::string note_;     // what the default view left out
 };
 
 // An empty list: all columns.
@@ -98,33 +102,40 @@ Result<std::string> MapReport::choose_columns(const OpenProcess& process, TextSt
   return with_path(std::string(kPlainColumns), request_.show_path);
 }
 
-Result<void> MapReport::show(const OpenProcess& process) {
+Result<RowSource> MapReport::open_rows(const OpenProcess& process) {
   std::optional<TextStream> maps;
-  if (request_.default_view && process.head.has_memory) {
+  if (request_.default_view && process.head.has_memory()) {
     auto text = process.dir.open("maps");
     if (!text) return std::unexpected(text.error());
     maps.emplace(std::move(*text));
   }
-  const auto list = choose_columns(process, maps ? &*maps : nullptr);
+  auto list = choose_columns(process, maps ? &*maps : nullptr);
   if (!list) return std::unexpected(list.error());
-  const auto needs = needs_of(request_.by ? *request_.by + "," + *list : *list);
-  auto source = RowSource::open(process.dir, request_, needs, std::move(maps));
-  if (!source) return std::unexpected(source.error());
+  columns_ = std::move(*list);
+  const auto needs = needs_of(request_.by ? *request_.by + "," + columns_ : columns_);
+  return RowSource::open(process, request_, needs, std::move(maps));
+}
+
+Result<void> MapReport::show(const OpenProcess& process) {
   const auto facts = head_values(process.head);
   const auto heading = title(process.head);
   const Section section{{head_columns(), facts}, heading};
-  if (request_.by) return show_groups(*source, section);
+  auto source = open_rows(process);
+  if (!source) {
+    if (source.error().code != Errc::gone) show_no_rows(section, "");
+    return std::unexpected(source.error());
+  }
+  if (source->empty() && request_.format == Format::table) {
+    show_no_rows(section, process.head.has_memory() ? kExiting : process.head.absence);
+    return no_memory();
+  }
+  auto result = request_.by ? show_groups(*source, section) : show_rows(*source, section, process.head);
+  return result && source->empty() ? no_memory() : result;
+}
 
-  const auto selection = resolve(source->table(), *list);
-  std::vector<const Column*> columns;
-  for (const auto* field : selection) columns.push_back(&field->column);
-  totals_.emplace(columns);
-  summary_ = Summary{};
-  values_.resize(columns.size());
-  writer_->begin_section(section, columns);
-  auto result = request_.sort ? show_sorted(*source, selection) : show_rows(*source, selection);
-  writer_->end_section(&*totals_, footer());
-  return result;
+void MapReport::show_no_rows(const Section& section, std::string_view why) {
+  writer_->begin_section(section, {});
+  writer_->end_section(nullptr, why);
 }
 
 void MapReport::write(const VmaRow& row, const Selection<VmaRow>& selection) {
@@ -134,28 +145,17 @@ void MapReport::write(const VmaRow& row, const Selection<VmaRow>& selection) {
   writer_->row(values_);
 }
 
-Result<void> MapReport::show_rows(RowSource& source, const Selection<VmaRow>& selection) {
+Result<void> MapReport::show_rows(RowSource& source, const Section& section, const ProcessHead& head) {
+  const auto selection = resolve(source.table(), columns_);
+  std::vector<const Column*> columns;
+  for (const auto* field : selection) columns.push_back(&field->column);
+  totals_.emplace(columns);
+  summary_ = Summary{};
+  values_.resize(columns.size());
+  writer_->begin_section(section, columns);
   Result<bool> more = source.next();
   for (; more && *more; more = source.next()) write(source.row(), selection);
-  if (!more) return std::unexpected(more.error());
-  return {};
-}
-
-Result<void> MapReport::show_sorted(RowSource& source, const Selection<VmaRow>& selection) {
-  std::vector<VmaRow> rows;
-  Result<bool> more = source.next();
-  for (; more && *more; more = source.next()) rows.push_back(source.row());
-  const auto& key = **find_field(vma_fields(), request_.sort->column);
-  std::vector<std::pair<Value, const VmaRow*>> order;
-  order.reserve(rows.size());
-  for (const auto& row : rows) order.emplace_back(key(row), &row);
-  const auto by_value = [](const auto& pair) -> const Value& { return pair.first; };
-  if (request_.sort->descending) {
-    std::ranges::stable_sort(order, std::ranges::greater{}, by_value);
-  } else {
-    std::ranges::stable_sort(order, {}, by_value);
-  }
-  for (const auto& [value, row] : order) write(*row, selection);
+  writer_->end_section(&*totals_, footer(head));
   if (!more) return std::unexpected(more.error());
   return {};
 }
@@ -168,14 +168,16 @@ Result<void> MapReport::show_groups(RowSource& source, const Section& section) {
   const auto order = std::ranges::find(groups.columns(), request_.sort->column, &Column::name);
   groups.write(*writer_, static_cast<std::size_t>(order - groups.columns().begin()),
                request_.sort->descending);
-  writer_->end_section(&groups.totals(), "");
+  writer_->end_section(&groups.totals(), groups.has_vsyscall() ? kVsyscallNote : "");
   if (!more) return std::unexpected(more.error());
   return {};
 }
 
-std::string MapReport::footer() const {
+std::string MapReport::footer(const ProcessHead& head) const {
   if (request_.format != Format::table) return {};
-  return summary_.text(request_.writer.cell.size == SizeUnit::bytes) + note_;
+  return summary_.text(head,
+                       {.subset = request_.subset, .bytes = request_.writer.cell.size == SizeUnit::bytes}) +
+         note_;
 }
 
 }  // namespace

@@ -21,10 +21,15 @@ class Report {
   virtual ~Report() = default;
 
   virtual void begin(const Facts& document) = 0;
-  // Errors of the map itself; what was shown before them stays.
+  // Errors: no_memory, after its place was shown without rows; those of the map itself, and what was shown
+  // before them stays.
   [[nodiscard]] virtual Result<void> show(const OpenProcess& process) = 0;
   virtual void end(std::span<const Problem> problems) = 0;
 };
+
+[[nodiscard]] constexpr std::unexpected<Error> no_memory() {
+  return std::unexpected(Error{.code = Errc::no_memory, .file = "maps"});
+}
 
 [[nodiscard]] std::unique_ptr<Report> make_map_report(const Request& request, Output& output);
 

@@ -44,7 +44,7 @@ class NarrowReport : public Report {
 Result<void> NarrowReport::show(const OpenProcess& process) {
   append_escaped(buffer(), title(process.head), request_.writer.cell.text);
   buffer().push_back('\n');
-  auto source = RowSource::open(process.dir, request_, needs());
+  auto source = RowSource::open(process, request_, needs());
   if (!source) return std::unexpected(source.error());
   if (request_.writer.headings) heading();
   Result<bool> more = source->next();
@@ -54,6 +54,7 @@ Result<void> NarrowReport::show(const OpenProcess& process) {
   }
   if (request_.writer.footer) footer();
   if (!more) return std::unexpected(more.error());
+  if (source->empty()) return no_memory();
   return {};
 }
 

@@ -129,8 +129,9 @@ void WideReport::write_totals() {
 Result<void> WideReport::show(const OpenProcess& process) {
   append_escaped(output_.buffer(), title(process.head), request_.writer.cell.text);
   output_.buffer().push_back('\n');
-  auto source = RowSource::open(process.dir, request_, Source::smaps);
+  auto source = RowSource::open(process, request_, Source::smaps);
   if (!source) return std::unexpected(source.error());
+  if (source->empty()) return no_memory();
   Result<bool> more = source->next();
   if (more && !*more) return {};
   if (more) {

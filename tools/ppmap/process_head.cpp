@@ -44,6 +44,8 @@ constexpr auto kHeadColumns = [] {
   return columns;
 }();
 
+bool has_ended(const PidStat& stat) { return stat.state == 'Z' || stat.state == 'X'; }
+
 Nanoseconds ticks_to_ns(Ticks ticks) {
   const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   return {ticks.value / per_second * 1'000'000'000 + ticks.value % per_second * 1'000'000'000 / per_second};
@@ -58,7 +60,12 @@ Result<void> read_stat(const PidDir& dir, ProcessHead& head, std::string& buffer
   head.state = stat->state;
   head.since_boot = ticks_to_ns(stat->starttime);
   head.threads = stat->num_threads;
-  head.has_memory = stat->state != 'Z' && (stat->flags & kKernelThreadFlag) == 0;
+  if ((stat->flags & kKernelThreadFlag) != 0) {
+    head.absence = "a kernel thread has no memory of its own";
+  } else if (has_ended(*stat)) {
+    head.absence =
+        "a zombie: its memory is gone, its parent " + std::to_string(stat->ppid.value) + " has not reaped it";
+  }
   return {};
 }
 
@@ -73,13 +80,41 @@ Result<void> read_statm(const PidDir& dir, ProcessHead& head, std::string& buffe
   return {};
 }
 
-// The process of a thread; the same PID for a process.
-Result<Pid> process_of(const PidDir& dir, std::string& buffer) {
+// The PID becomes that of the process where the directory is a thread's.
+Result<void> read_status(const PidDir& dir, ProcessHead& head, std::string& buffer) {
   const auto text = dir.read("status", buffer);
   if (!text) return std::unexpected(text.error());
   const auto status = parse_status(*text);
   if (!status) return std::unexpected(status.error());
-  return Pid{static_cast<std::int32_t>(*status->values[StatusKey::tgid])};
+  const auto bytes = [&](StatusKey key) { return status->values.bytes(key).value_or(Bytes{}); };
+  head.pid = Pid{static_cast<std::int32_t>(*status->values[StatusKey::tgid])};
+  head.swap = bytes(StatusKey::vm_swap);
+  head.hugetlb = bytes(StatusKey::hugetlb_pages);
+  const auto& uids = status->uid;
+  head.uid = uids[0] == uids[1] && uids[1] == uids[2] ? uids[0] : 0;
+  return {};
+}
+
+// Memory is shared by the threads: when the first has ended, another one shows it. Nothing when all have.
+std::optional<PidDir> live_thread(const ProcFs& procfs, const PidDir& dir, std::string& buffer) {
+  const auto threads = dir.threads();
+  if (!threads) return std::nullopt;
+  for (const auto tid : *threads) {
+    if (tid == dir.pid()) continue;
+    auto thread = procfs.pid(tid);
+    const auto text = thread ? thread->read("stat", buffer) : std::unexpected(thread.error());
+    const auto stat = text ? parse_stat(*text) : std::unexpected(text.error());
+    if (stat && !has_ended(*stat)) return std::move(*thread);
+  }
+  return std::nullopt;
+}
+
+Result<void> read_head(const PidDir& dir, ProcessHead& head, std::string& buffer) {
+  if (const auto done = read_statm(dir, head, buffer); !done) return std::unexpected(done.error());
+  if (const auto cmdline = dir.read("cmdline", buffer)) head.command = join_arguments(*cmdline);
+  if (head.command.empty()) head.command = "[" + head.comm + "]";
+  if (head.has_memory() && head.vsz == Bytes{}) head.absence = kExiting;
+  return {};
 }
 
 }  // namespace
@@ -88,16 +123,26 @@ Result<OpenProcess> open_process(const ProcFs& procfs, Pid id) {
   auto dir = procfs.pid(id);
   if (!dir) return std::unexpected(dir.error());
   std::string buffer;
-  const auto process = process_of(*dir, buffer);
-  if (!process) return std::unexpected(process.error());
-  if (*process != id) dir = procfs.pid(*process);
+  ProcessHead head;
+  if (const auto done = read_status(*dir, head, buffer); !done) return std::unexpected(done.error());
+  if (head.pid != id) {
+    head.remark = "is a thread of process " + std::to_string(head.pid.value) + ", whose map this is";
+    dir = procfs.pid(head.pid);
+  }
   if (!dir) return std::unexpected(dir.error());
-  ProcessHead head{.pid = *process};
   if (const auto done = read_stat(*dir, head, buffer); !done) return std::unexpected(done.error());
-  if (const auto done = read_statm(*dir, head, buffer); !done) return std::unexpected(done.error());
-  if (const auto cmdline = dir->read("cmdline", buffer)) head.command = join_arguments(*cmdline);
-  if (head.command.empty()) head.command = "[" + head.comm + "]";
-  if (head.state == 'Z') head.command += " <defunct>";
+  if (head.state == 'Z' && head.threads > 1) {
+    if (auto thread = live_thread(procfs, *dir, buffer)) {
+      head.absence.clear();
+      if (head.remark.empty()) {
+        head.remark = "its first thread has ended; the map is read through thread " +
+                      std::to_string(thread->pid().value);
+      }
+      *dir = std::move(*thread);
+    }
+  }
+  if (const auto done = read_head(*dir, head, buffer); !done) return std::unexpected(done.error());
+  if (!head.has_memory() && head.state == 'Z') head.command += " <defunct>";
   return OpenProcess{std::move(*dir), std::move(head)};
 }
 

@@ -20,16 +20,25 @@ struct ProcessHead {
   std::uint64_t threads = 0;
   Bytes vsz{};
   Bytes rss{};
-  bool has_memory = true;  // false for kernel threads and zombies
+  Bytes swap{};           // 0 where the kernel does not say
+  Bytes hugetlb{};        // which RSS leaves out
+  std::uint32_t uid = 0;  // whose it is: all its IDs, or that of the superuser where they differ
+  std::string absence{};  // why it has no memory, a sentence; empty where it has
+  std::string remark{};   // what else is to be known of how it was opened; mostly empty
+
+  [[nodiscard]] bool has_memory() const { return absence.empty(); }
 };
 
 struct OpenProcess {
-  PidDir dir;
+  PidDir dir;  // of a live thread where the first one has ended: only that one still knows the memory
   ProcessHead head;
 };
 
 // Opens the process that `id` is, or is a thread of. Errors: gone, denied, io, malformed.
 [[nodiscard]] Result<OpenProcess> open_process(const ProcFs& procfs, Pid id);
+
+// What is said of a process that exits while its map is read.
+inline constexpr std::string_view kExiting = "it is exiting: its memory is gone";
 
 // The facts of a section: the values' views are into `head`.
 [[nodiscard]] std::vector<Value> head_values(const ProcessHead& head);

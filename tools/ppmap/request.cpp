@@ -54,6 +54,7 @@ Checked choose_columns(Request& request, const ReportOptions& options) {
 }
 
 Checked choose_rows(Request& request, const Options& options) {
+  request.subset = options.range || options.report.filter;
   if (options.range) {
     const auto range = parse_range(*options.range);
     if (!range)

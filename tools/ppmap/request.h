@@ -35,6 +35,7 @@ struct Request {
   bool everything = false;    // -XX rather than -X
   bool show_path = false;
   AddressRange range{};
+  bool subset = false;  // a range or a filter leaves some mappings out
   std::optional<SortKey> sort{};
   std::optional<std::string> filter{};  // has been parsed once, so it is one
   std::optional<std::string> by{};

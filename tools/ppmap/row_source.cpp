@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/row_source.h"
 
+#include <algorithm>
+
 namespace pageloupe::ppmap {
 namespace {
 
@@ -12,22 +14,26 @@ SourceSet needs_of(const Filter& filter) {
 
 }  // namespace
 
-Result<RowSource> RowSource::open(const PidDir& dir, const Request& request, SourceSet needs,
+Result<RowSource> RowSource::open(const OpenProcess& process, const Request& request, SourceSet needs,
                                   std::optional<TextStream> maps) {
-  std::optional<Filter> filter;
-  if (request.filter) filter = std::move(*Filter::parse(*request.filter, columns_of(vma_fields())));
-  if (filter) needs |= needs_of(*filter);
-  if (request.sort && !request.by)
-    needs |= (*find_field(vma_fields(), request.sort->column))->column.origin.files;
-  auto map = ProcessMap::open(dir, {.usage = needs.has(Source::smaps)}, std::move(maps));
-  if (!map) return std::unexpected(map.error());
-  RowSource source(std::move(*map));
+  RowSource source;
   source.range_ = request.range;
-  source.filter_ = std::move(filter);
-  const auto more = source.map_.next();
-  if (!more) return std::unexpected(more.error());
-  source.first_ = *more;
-  source.table_ = std::make_unique<VmaFieldTable>(source.map_.unknown_keys());
+  if (request.filter) source.filter_ = std::move(*Filter::parse(*request.filter, columns_of(vma_fields())));
+  if (source.filter_) needs |= needs_of(*source.filter_);
+  if (!request.by) source.sort_ = request.sort;
+  if (source.sort_) needs |= (*find_field(vma_fields(), source.sort_->column))->column.origin.files;
+  if (process.head.has_memory()) {
+    auto map = ProcessMap::open(process.dir, {.usage = needs.has(Source::smaps), .leader = process.head.pid},
+                                std::move(maps));
+    if (!map) return std::unexpected(map.error());
+    const auto more = map->next();
+    if (!more) return std::unexpected(more.error());
+    source.empty_ = !*more;
+    source.first_ = *more;
+    source.map_ = std::move(*map);
+  }
+  source.table_ = std::make_unique<VmaFieldTable>(source.map_ ? source.map_->unknown_keys()
+                                                              : std::vector<SmapsReader::UnknownKey>{});
   return source;
 }
 
@@ -38,15 +44,41 @@ bool RowSource::wanted(const VmaRow& row) const {
 }
 
 Result<bool> RowSource::next() {
+  if (!sort_) return next_of_map();
+  if (!sorted_) read_all();
+  auto& sorted = *sorted_;
+  if (sorted.given == sorted.order.size()) return sorted.end;
+  sorted_row_ = sorted.order[sorted.given++].second;
+  return true;
+}
+
+void RowSource::read_all() {
+  auto sorted = std::make_unique<Sorted>();
+  Result<bool> more = next_of_map();
+  for (; more && *more; more = next_of_map()) sorted->rows.push_back(map_->row());
+  sorted->end = more;
+  const auto& key = **find_field(vma_fields(), sort_->column);
+  sorted->order.reserve(sorted->rows.size());
+  for (const auto& row : sorted->rows) sorted->order.emplace_back(key(row), &row);
+  const auto by_value = [](const auto& pair) -> const Value& { return pair.first; };
+  if (sort_->descending) {
+    std::ranges::stable_sort(sorted->order, std::ranges::greater{}, by_value);
+  } else {
+    std::ranges::stable_sort(sorted->order, {}, by_value);
+  }
+  sorted_ = std::move(sorted);
+}
+
+Result<bool> RowSource::next_of_map() {
   auto more = step();
-  while (more && *more && !wanted(map_.row())) more = map_.next();
+  while (more && *more && !wanted(map_->row())) more = map_->next();
   return more;
 }
 
 // As the first row was read before anybody asked for it.
 Result<bool> RowSource::step() {
   if (first_) return *std::exchange(first_, std::nullopt);
-  return map_.next();
+  return map_ ? map_->next() : Result<bool>(false);
 }
 
 }  // namespace pageloupe::ppmap

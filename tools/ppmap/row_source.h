@@ -2,8 +2,11 @@
 // The rows of one process that a request asks for.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <vector>
 
+#include "ppmap/process_head.h"
 #include "ppmap/request.h"
 
 namespace pageloupe::ppmap {
@@ -12,24 +15,42 @@ class RowSource {
  public:
   // `needs` is what the columns to be shown are made of; range, filter and order add their own.
   // `maps`: its text, where it was begun to be read already.
-  [[nodiscard]] static Result<RowSource> open(const PidDir& dir, const Request& request, SourceSet needs,
-                                              std::optional<TextStream> maps = {});
+  // A process without memory has no rows; its files are not opened, which some kernels refuse.
+  [[nodiscard]] static Result<RowSource> open(const OpenProcess& process, const Request& request,
+                                              SourceSet needs, std::optional<TextStream> maps = {});
 
   // Goes to the next mapping within range and filter; false at the end.
   [[nodiscard]] Result<bool> next();
   // The mapping that next() went to, valid until it is called again.
-  [[nodiscard]] const VmaRow& row() const { return map_.row(); }
+  [[nodiscard]] const VmaRow& row() const { return sorted_ ? *sorted_row_ : map_->row(); }
+
+  // There is no mapping at all, whatever range and filter say: it has no memory, or none any more.
+  [[nodiscard]] bool empty() const { return empty_; }
 
   // The known columns, and those of keys that only this kernel has.
   [[nodiscard]] const VmaFieldTable& table() const { return *table_; }
 
  private:
-  explicit RowSource(ProcessMap map) : map_(std::move(map)) {}
+  RowSource() = default;
 
+  // The next of the map's own order, within range and filter.
+  [[nodiscard]] Result<bool> next_of_map();
   [[nodiscard]] Result<bool> step();
   [[nodiscard]] bool wanted(const VmaRow& row) const;
+  void read_all();
 
-  ProcessMap map_;
+  std::optional<ProcessMap> map_{};
+  bool empty_ = true;
+  std::optional<SortKey> sort_{};
+  // All rows in the order asked for, and where next() is.
+  struct Sorted {
+    std::vector<VmaRow> rows{};
+    std::vector<std::pair<Value, const VmaRow*>> order{};
+    std::size_t given = 0;
+    Result<bool> end = false;  // the failure that ended the reading
+  };
+  std::unique_ptr<Sorted> sorted_{};
+  const VmaRow* sorted_row_ = nullptr;
   AddressRange range_{};
   std::optional<Filter> filter_{};
   std::unique_ptr<VmaFieldTable> table_;

@@ -19,7 +19,11 @@ std::string size_text(Bytes size, bool bytes) {
 }  // namespace
 
 void Summary::add(const VmaRow& row) {
-  if (row.identity.kind == VmaKind::vsyscall) return;  // the kernel's: neither in VIRT nor in RSS
+  // The kernel's: neither in VIRT nor in RSS.
+  if (row.identity.kind == VmaKind::vsyscall) {
+    has_vsyscall_ = true;
+    return;
+  }
   auto& kind = kinds_[static_cast<std::size_t>(row.identity.kind)];
   const auto resident = row.has_usage ? resident_with_hugetlb(row.record.usage).value_or(Bytes{}) : Bytes{};
   for (auto* sum : {&kind, &all_}) {
@@ -31,20 +35,37 @@ void Summary::add(const VmaRow& row) {
   has_usage_ = has_usage_ || row.has_usage;
 }
 
-std::string Summary::text(bool bytes) const {
+std::optional<Summary::Held> Summary::held(const ProcessHead& head, Scope scope) const {
+  if (has_usage_) return Held{all_.resident, usage_.bytes(SmapsKey::swap).value_or(Bytes{})};
+  if (scope.subset) return std::nullopt;
+  return Held{head.rss + head.hugetlb, head.swap};
+}
+
+std::string Summary::text(const ProcessHead& head, Scope scope) const {
   if (all_.mappings == 0) return {};
-  auto text = format_text("{} mappings reserve {} (VIRT)", all_.mappings, size_text(all_.size, bytes));
-  if (!has_usage_) return text + "\n" + largest_kinds(bytes);
-  text += format_text(", {} resident (RSS)", size_text(all_.resident, bytes));
-  if (const auto pss = usage_.bytes(SmapsKey::pss)) text += format_text(", {} PSS", size_text(*pss, bytes));
-  if (const auto uss = unique_set_size(usage_)) text += format_text(", {} private", size_text(*uss, bytes));
-  const auto swap = usage_.bytes(SmapsKey::swap).value_or(Bytes{});
-  if (swap.value != 0) text += format_text(", {} in swap", size_text(swap, bytes));
-  const auto touched = all_.resident + swap;
+  const auto size = [&scope](Bytes amount) { return size_text(amount, scope.bytes); };
+  const bool one = all_.mappings == 1;
+  std::string text = one ? "1 mapping" : format_text("{} mappings", all_.mappings);
+  if (scope.subset) {
+    text = one ? "of this mapping: " : "of these " + text + ": ";
+    text += size(all_.size) + " reserved";
+  } else {
+    text += (one ? " reserves " : " reserve ") + size(all_.size);
+    text += has_vsyscall_ ? " (VIRT, without [vsyscall])" : " (VIRT)";
+  }
+  const auto in_use = held(head, scope);
+  if (!in_use) return text + "\n" + largest_kinds(scope.bytes);
+  text += ", " + size(in_use->resident) + (scope.subset ? " resident" : " resident (RSS)");
+  if (has_usage_) {
+    if (const auto pss = usage_.bytes(SmapsKey::pss)) text += ", " + size(*pss) + " PSS";
+    if (const auto uss = unique_set_size(usage_)) text += ", " + size(*uss) + " private";
+  }
+  if (in_use->swap.value != 0) text += ", " + size(in_use->swap) + " in swap";
+  const auto touched = in_use->resident + in_use->swap;
   const auto untouched = touched < all_.size ? all_.size - touched : Bytes{};
-  text += format_text("; {} never touched", size_text(untouched, bytes));
+  text += format_text("; {} never touched", size(untouched));
   if (const auto share = percent_of(untouched, all_.size)) text += format_text(" ({:.0f}%)", share->value);
-  return text + "\n" + largest_kinds(bytes);
+  return text + "\n" + largest_kinds(scope.bytes);
 }
 
 // "most of it: anon 34M of 40M, heap …": by resident memory, by reserved where that is not known.

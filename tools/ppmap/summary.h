@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "ppmap/process_head.h"
 #include "sample/process_map.h"
 
 namespace pageloupe::ppmap {
@@ -13,10 +14,21 @@ class Summary {
  public:
   void add(const VmaRow& row);
 
-  // One or two lines, sizes for people (or in bytes). Empty for no rows.
-  [[nodiscard]] std::string text(bool bytes) const;
+  struct Scope {
+    bool subset = false;  // some rows were left out: the sums are not those of the process
+    bool bytes = false;   // sizes in bytes, not for people
+  };
+
+  // One or two lines. Empty for no rows. What smaps did not say of the whole process, its head does.
+  [[nodiscard]] std::string text(const ProcessHead& head, Scope scope) const;
 
  private:
+  // What is known of the memory that all rows hold together.
+  struct Held {
+    Bytes resident{};
+    Bytes swap{};
+  };
+  [[nodiscard]] std::optional<Held> held(const ProcessHead& head, Scope scope) const;
   struct Sum {
     Bytes size{};
     Bytes resident{};
@@ -29,6 +41,7 @@ class Summary {
   Sum all_{};
   SmapsUsage usage_{};
   bool has_usage_ = false;
+  bool has_vsyscall_ = false;
 };
 
 }  // namespace pageloupe::ppmap
