@@ -68,6 +68,20 @@ std::optional<int> CommandLine::refuse(const std::string& message) const {
   return kExitUsage;
 }
 
+// CLI11 says "--sort: 1 required TEXT missing"; its own words where that is not what it says.
+std::string CommandLine::missing_value(std::string_view message) const {
+  auto rest = message;
+  const auto name = take_until(rest, ':');
+  for (const auto& option : options_) {
+    std::string_view names = option.names;
+    while (!names.empty()) {
+      if (take_until(names, ',') == name && !option.value.empty())
+        return "option " + std::string(name) + " needs " + option.value;
+    }
+  }
+  return one_line(message);
+}
+
 std::optional<int> CommandLine::parse(std::span<char* const> arguments) {
   section("Help");
   flag("-h,--help", wants_help_, "this text");
@@ -82,9 +96,12 @@ std::optional<int> CommandLine::parse(std::span<char* const> arguments) {
       while (!names.empty()) known.push_back(take_until(names, ','));
     }
     const auto nearest = unknown.size() > 2 ? nearest_name(unknown, known) : std::string{};
-    return refuse("unknown option " + unknown + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+    return refuse("unknown option " + one_line(unknown) +
+                  (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+  } catch (const CLI::ArgumentMismatch& error) {
+    return refuse(missing_value(error.what()));
   } catch (const CLI::ParseError& error) {
-    return refuse(error.what());
+    return refuse(one_line(error.what()));
   }
   if (wants_help_ || wants_version_) {
     const auto text = wants_help_ ? help() : about_.tool + " (pageloupe) " PAGELOUPE_VERSION "\n";

@@ -66,6 +66,7 @@ class CommandLine {
 
   void add(const std::string& names, const std::string& value, const std::string& help);
   [[nodiscard]] std::optional<int> refuse(const std::string& message) const;
+  [[nodiscard]] std::string missing_value(std::string_view message) const;
 
   About about_;
   std::vector<OptionInfo> options_;

@@ -20,6 +20,18 @@ void complain(std::string_view tool, std::string_view message) {
   err.flush();
 }
 
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n') {
+      line += "\\n";
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 int say(std::string_view text) {
   Output out(STDOUT_FILENO);
   append(out.buffer(), text);

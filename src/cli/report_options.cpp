@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <langinfo.h>
 
+#include "cli/message.h"
+
 namespace pageloupe {
 
 void add_report_options(CommandLine& line, ReportOptions& options) {
@@ -24,7 +26,7 @@ void add_report_options(CommandLine& line, ReportOptions& options) {
 
 std::expected<Format, std::string> chosen_format(const ReportOptions& options) {
   if (options.json && options.format && *options.format != "json") {
-    return std::unexpected("--json and --format " + *options.format + " contradict each other");
+    return std::unexpected("--json and --format " + one_line(*options.format) + " contradict each other");
   }
   if (options.json) return Format::json;
   if (!options.format) return Format::table;
@@ -33,7 +35,7 @@ std::expected<Format, std::string> chosen_format(const ReportOptions& options) {
     if (known.name == *options.format) return known.format;
     names += (names.empty() ? "" : ", ") + std::string(known.name);
   }
-  return std::unexpected("unknown format '" + *options.format + "': it is one of " + names);
+  return std::unexpected("unknown format '" + one_line(*options.format) + "': it is one of " + names);
 }
 
 WriterOptions writer_options(const ReportOptions& options) {
@@ -44,7 +46,7 @@ WriterOptions writer_options(const ReportOptions& options) {
 }
 
 std::string unknown_column_message(const UnknownColumn& unknown) {
-  std::string message = "no column is called '" + unknown.name + "'";
+  std::string message = "no column is called '" + one_line(unknown.name) + "'";
   if (!unknown.nearest.empty()) message += "; did you mean '" + unknown.nearest + "'?";
   return message + " (--columns lists them)";
 }
@@ -57,7 +59,7 @@ std::string filter_error_message(std::string_view expression, const FilterError&
   const auto before = std::string_view(shown).substr(0, error.at);
   const auto columns =
       std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-  return "bad filter: " + error.message + "\n  " + shown + "\n  " +
+  return "bad filter: " + one_line(error.message) + "\n  " + shown + "\n  " +
          std::string(static_cast<std::size_t>(columns), ' ') + "^";
 }
 

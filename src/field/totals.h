@@ -16,9 +16,12 @@ class Totals {
   // One row, its values in the order of the columns.
   void add(std::span<const Value> row);
 
-  // A value for each column: the sum, not_applicable where the column may not be summed, the reason where no
-  // row had a value.
+  // A value for each column: the sum or what was set, not_applicable where the column may not be summed, the
+  // reason where no row had a value.
   [[nodiscard]] std::span<const Value> values() const { return values_; }
+
+  // What is no sum of the rows but can be told of them all: a share of two sums.
+  void set(std::size_t column, const Value& value) { values_[column] = value; }
 
   // How many rows had no value there: the sum is a lower bound.
   [[nodiscard]] std::uint64_t missing(std::size_t column) const { return missing_[column]; }

@@ -67,7 +67,7 @@ void append_rows_schema(Buffer& buffer, const Shape& shape, Columns row) {
   append_properties(buffer, row);
   append(
       buffer,
-      R"(}}},"totals":{"type":"object","required":["rows"],"additionalProperties":{"type":["integer","null"]}})");
+      R"(}}},"totals":{"type":"object","required":["rows"],"additionalProperties":{"type":["number","null"]}})");
 }
 
 constexpr std::string_view kErrorsSchema =

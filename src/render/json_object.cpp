@@ -55,7 +55,8 @@ void append_json_totals(Buffer& buffer, const Totals& totals) {
     const auto& column = *totals.columns()[i];
     const auto before = totals.columns().first(i);
     const bool repeated = std::ranges::find(before, column.name, &Column::name) != before.end();
-    if (column.fold != Fold::sum || repeated) continue;
+    const bool has_total = column.fold == Fold::sum || has_value(totals.values()[i]);
+    if (!has_total || repeated) continue;
     buffer.push_back(',');
     append_json_key(buffer, machine_name(column));
     append_json_value(buffer, totals.values()[i]);

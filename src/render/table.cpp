@@ -147,7 +147,8 @@ void TableWriter::end_section(const Totals* totals, std::string_view summary) {
 void TableWriter::write_totals(const Totals& totals) {
   std::vector<Value> values(totals.values().begin(), totals.values().end());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (totals.columns()[i]->fold == Fold::none) values[i] = std::string_view(i == 0 ? "total" : "");
+    if (totals.columns()[i]->fold == Fold::none && !has_value(values[i]))
+      values[i] = std::string_view(i == 0 ? "total" : "");
   }
   row(values);
 }

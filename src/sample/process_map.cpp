@@ -53,7 +53,7 @@ Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::option
   if (plan.stacks) find_stacks(dir, plan.leader.value_or(dir.pid()), context);
   using Reader = std::variant<MapsReader, SmapsReader>;
   auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));
-  return ProcessMap(std::move(reader), std::move(context), plan.usage);
+  return ProcessMap(std::move(reader), std::move(context), plan);
 }
 
 Result<bool> ProcessMap::read_ahead() {
@@ -84,13 +84,15 @@ void ProcessMap::label(VmaRow& row) const {
   const auto& identity = row.identity;
   if (identity.kind == VmaKind::bss) {
     const auto owner = classifier_.bss_owner();
-    row.label.append(owner.substr(owner.rfind('/') + 1)).append(" [bss]");
+    row.label.append(whole_paths_ ? owner : owner.substr(owner.rfind('/') + 1)).append(" [bss]");
   } else if (identity.kind == VmaKind::thread_stack) {
     row.label = identity.tid ? "[stack:" + std::to_string(identity.tid->value) + "]" : "[thread stack]";
   } else if (identity.kind == VmaKind::shared_anon && row.record.vma.name.starts_with('/')) {
     row.label = "[shared anon]";
   } else if (identity.kind == VmaKind::sysv_shm) {
     row.label = "[shmid=" + std::to_string(row.record.vma.inode) + "]";
+  } else if (whole_paths_ && row.record.vma.name.starts_with('/')) {
+    row.label = row.record.vma.name;
   }
 }
 

@@ -27,6 +27,7 @@ struct MapPlan {
   bool stacks = true;  // look for the threads' stack pointers: one file a thread
   // The first thread, whose stack the kernel names; where not given, the one that the directory is of.
   std::optional<Pid> leader{};
+  bool whole_paths = false;  // labels have the whole path, and files a label of it
 };
 
 class ProcessMap {
@@ -48,8 +49,11 @@ class ProcessMap {
   [[nodiscard]] std::vector<SmapsReader::UnknownKey> unknown_keys() const;
 
  private:
-  ProcessMap(std::variant<MapsReader, SmapsReader> reader, MapContext context, bool usage)
-      : reader_(std::move(reader)), classifier_(std::move(context)), has_usage_(usage) {}
+  ProcessMap(std::variant<MapsReader, SmapsReader> reader, MapContext context, const MapPlan& plan)
+      : reader_(std::move(reader)),
+        classifier_(std::move(context)),
+        has_usage_(plan.usage),
+        whole_paths_(plan.whole_paths) {}
 
   [[nodiscard]] Result<bool> read_ahead();
   void label(VmaRow& row) const;
@@ -58,6 +62,7 @@ class ProcessMap {
   std::variant<MapsReader, SmapsReader> reader_;
   VmaClassifier classifier_;
   bool has_usage_;
+  bool whole_paths_;
   bool started_ = false;
   bool have_ahead_ = false;
   std::optional<Error> error_{};

@@ -37,6 +37,10 @@ constexpr auto kSpecialPaths = std::to_array<NamePrefix>({
     {"/dev/shm/", VmaKind::posix_shm},
     {"/dev/", VmaKind::device},
     {"/dmabuf:", VmaKind::device},
+    // Files that the kernel made of memory, on no file system, and says to be deleted.
+    {"/[aio] (deleted)", VmaKind::device},
+    {"/i915 (deleted)", VmaKind::device},
+    {"/drm mm object (deleted)", VmaKind::device},
     {"anon_inode:", VmaKind::device},
     {"socket:", VmaKind::device},
 });

@@ -119,10 +119,16 @@ TEST_CASE("an unknown option is a usage error that names the nearest", "[cli]") 
   CHECK(far.parse({"--quite-another"}) == kExitUsage);
 }
 
-TEST_CASE("an option without its value is a usage error", "[cli]") {
+TEST_CASE("an option without its value is a usage error that says what it needs", "[cli]") {
   Tool tool;
   CHECK(tool.parse({"--sort"}) == kExitUsage);
-  CHECK(tool.err.contains("--sort"));
+  CHECK(tool.err.starts_with("tool: option --sort needs [-]COL\n"));
+}
+
+TEST_CASE("a line end in an option that is not known is escaped in its message", "[cli]") {
+  Tool tool;
+  CHECK(tool.parse({"--no\nsuch"}) == kExitUsage);
+  CHECK(tool.err.starts_with("tool: unknown option --no\\nsuch\n"));
 }
 
 TEST_CASE("an unknown option with control characters is escaped in its message", "[cli]") {
@@ -175,6 +181,7 @@ TEST_CASE("a filter's error stands under its place", "[cli]") {
   CHECK(filter_error_message("rss>x", {4, "what"}) == "bad filter: what\n  rss>x\n      ^");
   CHECK(filter_error_message("\xc3\xbc=1\nor x", {8, "what"}) ==
         "bad filter: what\n  \xc3\xbc=1 or x\n         ^");
+  CHECK(filter_error_message("a\nb", {2, "what"}) == "bad filter: what\n  a b\n    ^");
 }
 
 TEST_CASE("the options are told to mdoc by section", "[cli]") {

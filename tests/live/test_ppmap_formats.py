@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import sys
 import unittest
 
@@ -89,9 +90,13 @@ class Agreement(FormatTest):
         process = maps_view.document(self.ppmap.run("--json", self.target.pid, check=0))["processes"][0]
         totals = process["totals"]
         self.assertEqual(totals.pop("rows"), len(process["mappings"]))
+        known = [row for row in process["mappings"] if row["untouched_bytes"] is not None]
+        touched = sum(row["size_bytes"] - row["untouched_bytes"] for row in known)
+        share = 100 * touched / sum(row["size_bytes"] for row in known)
+        self.assertAlmostEqual(totals.pop("touched_percent"), share, places=2)
         for key, total in totals.items():
             self.assertEqual(total, sum(row[key] or 0 for row in process["mappings"]), key)
-        for key in ("kernel_page_size_bytes", "mmu_page_size_bytes", "touched_percent", "thp_eligible"):
+        for key in ("kernel_page_size_bytes", "mmu_page_size_bytes", "thp_eligible"):
             self.assertNotIn(key, totals)
 
 
@@ -206,6 +211,31 @@ class FilterAndSort(FormatTest):
         if any(row["kind"] == "vsyscall" for row in self.rows()):
             self.assertIn("[vsyscall]", self.ppmap.lines("--by", "kind", self.target.pid)[-1])
             self.assertTrue(any("without [vsyscall]" in line for line in self.ppmap.lines(self.target.pid)))
+
+    def test_orders_stay_within_the_layouts_of_pmap(self):
+        for view, key in (("-x", "rss"), ("-d", "size")):
+            plain = self.ppmap.lines(view, self.target.pid)
+            lines = self.ppmap.lines(view, "--sort", f"-{key}", self.target.pid)
+            self.assertEqual(([*lines[1:2], lines[-1]], sorted(lines[1:])), ([plain[1], plain[-1]], sorted(plain[1:])))
+            values = [int(row[key]) for row in maps_view.narrow_rows(lines, view)]
+            self.assertEqual(values, sorted(values, reverse=True))
+        _, rows, _ = maps_view.wide_rows(self.ppmap.lines("-X", "--sort", "-rss", self.target.pid))
+        values = [int(row["Rss"]) for row in rows]
+        self.assertEqual(values, sorted(values, reverse=True))
+
+    def test_whole_paths_keep_the_labels(self):
+        short, long = self.settled(("-o", "mapping"), ("-p", "-o", "mapping"))
+        for name, whole in zip(short.stdout.decode().splitlines()[1:], long.stdout.decode().splitlines()[1:]):
+            self.assertTrue(whole == name or whole.startswith("/") and whole.endswith("/" + name), (name, whole))
+        self.assertRegex(long.stdout.decode(), r"(?m)^/.*/target \[bss\]$")
+
+    def test_quiet_keeps_the_line_of_each_process(self):
+        for view in ((), ("-x",), ("--by", "kind"), ("--limits",)):
+            lines = self.ppmap.lines("-q", *view, self.target.pid, self.target.child)
+            titles = [line for line in lines if re.match(r"\d+:   ", line)]
+            self.assertEqual([int(line.split(":")[0]) for line in titles], [self.target.pid, self.target.child], view)
+            self.assertFalse(any("total" in line for line in lines))
+        self.assertFalse(any(":   " in line for line in self.ppmap.lines("-q", "--noheadings", self.target.pid)))
 
     def test_orders(self):
         for column, key in (("rss", "rss_bytes"), ("size", "size_bytes"), ("kind", "kind"), ("pss", "pss_bytes")):

@@ -122,6 +122,23 @@ class Operands(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, b""), (arguments, done.stderr))
             self.assertTrue(done.stderr.startswith(b"ppmap: "), done.stderr)
 
+    def test_what_does_not_go_together_is_said(self):
+        for arguments, message in (
+                (("--limits", "-o", "rss"), "--limits .* -o does not go"), (("--limits", "--sort", "rss"), "--sort"),
+                (("--limits", "--filter", "rss"), "--filter"), (("--limits", "-A", "1"), "-A does not go"),
+                (("-x", "-b"), "-b does not go with -x"), (("-d", "-b"), "-b does not"), (("-X", "-b"), "-b does not"),
+                (("-X", "-o", "+swap"), "does not go with -X"), (("--proc-root", ""), "option --proc-root needs DIR"),
+                (("--describe", "bogus"), "schema, schema-groups.*'bogus'"),
+                (("--by", "kind", "--sort", "rss"), "has no column 'rss'.* it has kind, mappings, share, size, "),
+                (("--by", "a\nb\x1b"), r"'a\\nb\\x1b'")):
+            done = ppmap().run(*arguments, self.target.pid)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
+            self.assertRegex(done.stderr.decode(), message)
+
+    def test_operands_are_escaped_in_messages(self):
+        self.complain("12\x1b[31m3\n", 1, "is not a process ID: give a PID, /proc/PID or self")
+        self.assertEqual(ppmap().run("12\x1b[31m3\n").stderr.split(b" is not")[0], rb"ppmap: '12\x1b[31m3\n'")
+
     def test_a_bad_filter_is_pointed_at(self):
         done = ppmap().run("--filter", "rss > 1M and knid = anon", self.target.pid)
         lines = done.stderr.decode().splitlines()

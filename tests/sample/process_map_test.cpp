@@ -50,6 +50,29 @@ TEST_CASE("a map without usage needs maps alone and labels what the kernel does 
   CHECK_FALSE(shown.rows[0].has_usage);
 }
 
+TEST_CASE("labels have the whole path where that is asked for, and stay where there is none", "[sample]") {
+  const FakeProc proc;
+  proc.file(7, "maps", kMaps);
+  proc.link(7, "exe", "/opt/prog");
+  const auto shown = read_all(proc, {.whole_paths = true});
+  REQUIRE(shown.rows.size() == 6);
+  CHECK(shown.rows[0].label == "/opt/prog");
+  CHECK(shown.rows[2].label == "/opt/prog [bss]");
+  CHECK(shown.rows[4].label.empty());
+  CHECK(shown.rows[5].label == "[shmid=131072]");
+}
+
+TEST_CASE("the stack of the directory's own thread is looked for where that is not the first", "[sample]") {
+  const FakeProc proc;
+  proc.file(9, "maps", kMaps);
+  proc.file(9, "task/7/syscall", "");
+  proc.file(9, "task/9/syscall", "202 0x0 0x0 0x0 0x0 0x0 0x0 0x7f0000800e30 0x400100\n");
+  auto map = ProcessMap::open(proc.pid(9), {.leader = Pid{7}}).value();
+  const auto shown = read_all(map);
+  REQUIRE(shown.rows.size() == 6);
+  CHECK(shown.rows[4].identity.tid == Pid{9});
+}
+
 TEST_CASE("a map with usage is read from smaps alone", "[sample]") {
   const FakeProc proc;
   proc.file(7, "smaps",

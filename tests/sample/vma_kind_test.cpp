@@ -111,6 +111,9 @@ TEST_CASE("paths of the kernel's own files say what they are", "[sample]") {
   CHECK(path("/anon_hugepage (deleted)") == hugetlb);
   CHECK(path("/dev/hugepages/pool") == hugetlb);
   CHECK(path("/dev/dri/card0") == device);
+  CHECK(path("/i915 (deleted)") == device);
+  CHECK(path("/[aio] (deleted)") == device);
+  CHECK(path("/i915.db (deleted)") == deleted);
   CHECK(path("anon_inode:[perf_event]") == device);
   CHECK(path("socket:[123]") == device);
 }

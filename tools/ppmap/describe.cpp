@@ -2,6 +2,7 @@
 #include "ppmap/describe.h"
 
 #include "cli/describe_options.h"
+#include "cli/message.h"
 #include "cli/run_info.h"
 #include "field/vma_fields.h"
 #include "ppmap/groups.h"
@@ -34,6 +35,9 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "completion") {
     describe_completion(line.options(), columns, buffer);
   } else {
+    complain("ppmap",
+             "--describe takes schema, schema-groups, schema-limits, columns, options or completion, not '" +
+                 one_line(what) + "'");
     return kExitUsage;
   }
   output.flush();

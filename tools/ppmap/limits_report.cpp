@@ -22,7 +22,10 @@ constexpr auto kColumnPointers = pointers_to(kLimitColumns);
 class LimitsReport : public Report {
  public:
   LimitsReport(const Request& request, const ProcFs& procfs, Output& output)
-      : procfs_(&procfs), writer_(make_writer(request.format, output, kLimitsShape, request.writer)) {}
+      : request_(request),
+        procfs_(&procfs),
+        output_(&output),
+        writer_(make_writer(request.format, output, kLimitsShape, request.writer)) {}
 
   void begin(const Facts& document) override { writer_->begin(document); }
   [[nodiscard]] Result<void> show(const OpenProcess& process) override {
@@ -34,11 +37,11 @@ class LimitsReport : public Report {
     if (!rows) {
       const bool exiting = has_memory && rows.error().code == Errc::no_memory;
       if (rows.error().code == Errc::gone) return std::unexpected(rows.error());
-      writer_->begin_section(section, {});
+      begin_table(*writer_, *output_, request_, section, {});
       writer_->end_section(nullptr, exiting ? kExiting : process.head.absence);
       return std::unexpected(rows.error());
     }
-    writer_->begin_section(section, kColumnPointers);
+    begin_table(*writer_, *output_, request_, section, kColumnPointers);
     for (const auto& row : *rows) {
       const auto values = std::to_array<Value>(
           {row.name, row.used, row.limit, row.headroom, row.unit, std::string_view(row.note)});
@@ -50,7 +53,9 @@ class LimitsReport : public Report {
   void end(std::span<const Problem> problems) override { writer_->end(problems); }
 
  private:
+  Request request_;
   const ProcFs* procfs_;
+  Output* output_;
   std::unique_ptr<Writer> writer_;
 };
 

@@ -104,7 +104,7 @@ void Session::show(const std::string& operand) {
   const auto process = open_process(procfs_, *pid);
   if (!process) return note_error(*pid, process.error(), {});
   const auto& head = process->head;
-  if (!head.remark.empty()) complain("ppmap", operand + ": " + head.remark);
+  if (!head.remark.empty()) complain("ppmap", one_line(operand) + ": " + head.remark);
   const auto shown = report_.show(*process);
   if (shown) return;
   if (shown.error().code == Errc::no_memory) return note_absence(head);
@@ -140,9 +140,10 @@ int run(std::span<char* const> arguments) {
   }
   if (options.operands.empty()) return fail_usage("which process? Give a process ID");
 
+  if (options.report.proc_root.empty()) return fail_usage("option --proc-root needs DIR");
   const auto procfs = ProcFs::open(options.report.proc_root);
   if (!procfs) {
-    complain("ppmap", options.report.proc_root + ": " +
+    complain("ppmap", one_line(options.report.proc_root) + ": " +
                           (procfs.error().code == Errc::gone ? "no such directory"
                                                              : std::string(reason(procfs.error().code))));
     return kExitNothing;

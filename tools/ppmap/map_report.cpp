@@ -35,6 +35,7 @@ class MapReport : public Report {
  public:
   MapReport(const Request& request, Output& output)
       : request_(request),
+        output_(output),
         writer_(make_writer(request.format, output, request.by ? kGroupShape : kMapShape, request.writer)) {}
 
   void begin(const Facts& document) override { writer_->begin(document); }
@@ -51,13 +52,25 @@ class MapReport : public Report {
   [[nodiscard]] std::string footer(const ProcessHead& head) const;
 
   Request request_;
+  Output& output_;
   std::unique_ptr<Writer> writer_;
   std::optional<Totals> totals_;
+  // Of the rows of which it is known what they hold.
+  Bytes reserved_{};
+  Bytes untouched_{};
   Summary summary_;
   std::vector<Value> values_;
   std::string columns_;  // of the process that is shown; empty: all
   std::string note_;     // what the default view left out
 };
+
+std::optional<Bytes> untouched_of(const VmaRow& row) {
+  auto touched = resident_with_hugetlb(row.record.usage);
+  if (!touched) return std::nullopt;
+  *touched += row.record.usage.bytes(SmapsKey::swap).value_or(Bytes{});
+  const auto size = row.record.vma.size();
+  return *touched < size ? size - *touched : Bytes{};
+}
 
 // An empty list: all columns.
 Selection<VmaRow> resolve(const VmaFieldTable& table, std::string_view list) {
@@ -70,12 +83,6 @@ Selection<VmaRow> resolve(const VmaFieldTable& table, std::string_view list) {
 SourceSet needs_of(std::string_view list) {
   const VmaFieldTable known;
   return plan_for<VmaRow>(resolve(known, list));
-}
-
-std::string with_path(std::string list, bool show_path) {
-  const auto at = list.rfind("mapping");
-  if (show_path && at != std::string::npos) list.replace(at, 7, "path");
-  return list;
 }
 
 // Why the default view shows no use of memory; empty where it does.
@@ -94,12 +101,12 @@ Result<std::string> reason_for_plain_view(const OpenProcess& process, TextStream
 // `maps`: for the default view, of whose text as much is read as the choice needs.
 Result<std::string> MapReport::choose_columns(const OpenProcess& process, TextStream* maps) {
   note_.clear();
-  if (maps == nullptr) return with_path(request_.columns, request_.show_path);
+  if (maps == nullptr) return request_.columns;
   const auto left_out = reason_for_plain_view(process, *maps);
   if (!left_out) return std::unexpected(left_out.error());
-  if (left_out->empty()) return with_path(request_.columns, request_.show_path);
+  if (left_out->empty()) return request_.columns;
   note_ = "what each mapping holds is left out: " + *left_out + "\n";
-  return with_path(std::string(kPlainColumns), request_.show_path);
+  return std::string(kPlainColumns);
 }
 
 Result<RowSource> MapReport::open_rows(const OpenProcess& process) {
@@ -134,7 +141,7 @@ Result<void> MapReport::show(const OpenProcess& process) {
 }
 
 void MapReport::show_no_rows(const Section& section, std::string_view why) {
-  writer_->begin_section(section, {});
+  begin_table(*writer_, output_, request_, section, {});
   writer_->end_section(nullptr, why);
 }
 
@@ -142,6 +149,10 @@ void MapReport::write(const VmaRow& row, const Selection<VmaRow>& selection) {
   for (std::size_t i = 0; i < selection.size(); ++i) selection[i]->set(values_[i], row);
   totals_->add(values_);
   if (request_.format == Format::table) summary_.add(row);
+  if (const auto untouched = row.has_usage ? untouched_of(row) : std::nullopt) {
+    reserved_ += row.record.vma.size();
+    untouched_ += *untouched;
+  }
   writer_->row(values_);
 }
 
@@ -151,10 +162,14 @@ Result<void> MapReport::show_rows(RowSource& source, const Section& section, con
   for (const auto* field : selection) columns.push_back(&field->column);
   totals_.emplace(columns);
   summary_ = Summary{};
+  reserved_ = untouched_ = Bytes{};
   values_.resize(columns.size());
-  writer_->begin_section(section, columns);
+  begin_table(*writer_, output_, request_, section, columns);
   Result<bool> more = source.next();
   for (; more && *more; more = source.next()) write(source.row(), selection);
+  const auto touched = std::ranges::find(columns, std::string_view("touched"), &Column::name);
+  if (const auto share = percent_of(reserved_ - untouched_, reserved_); share && touched != columns.end())
+    totals_->set(static_cast<std::size_t>(touched - columns.begin()), *share);
   writer_->end_section(&*totals_, footer(head));
   if (!more) return std::unexpected(more.error());
   return {};
@@ -164,7 +179,7 @@ Result<void> MapReport::show_groups(RowSource& source, const Section& section) {
   Groups groups(*request_.by, request_.columns);
   Result<bool> more = source.next();
   for (; more && *more; more = source.next()) groups.add(source.row());
-  writer_->begin_section(section, groups.columns());
+  begin_table(*writer_, output_, request_, section, groups.columns());
   const auto order = std::ranges::find(groups.columns(), request_.sort->column, &Column::name);
   groups.write(*writer_, static_cast<std::size_t>(order - groups.columns().begin()),
                request_.sort->descending);
@@ -181,6 +196,15 @@ std::string MapReport::footer(const ProcessHead& head) const {
 }
 
 }  // namespace
+
+void begin_table(Writer& writer, Output& output, const Request& request, const Section& section,
+                 Columns columns) {
+  if (request.title_alone) {
+    append_escaped(output.buffer(), section.title, request.writer.cell.text);
+    output.buffer().push_back('\n');
+  }
+  writer.begin_section(section, columns);
+}
 
 std::unique_ptr<Report> make_map_report(const Request& request, Output& output) {
   return std::make_unique<MapReport>(request, output);

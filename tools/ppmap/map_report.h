@@ -27,6 +27,10 @@ class Report {
   virtual void end(std::span<const Problem> problems) = 0;
 };
 
+// Begins the section of a process; under -q with the title that stays of all headings.
+void begin_table(Writer& writer, Output& output, const Request& request, const Section& section,
+                 Columns columns);
+
 [[nodiscard]] constexpr std::unexpected<Error> no_memory() {
   return std::unexpected(Error{.code = Errc::no_memory, .file = "maps"});
 }

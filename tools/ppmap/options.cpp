@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/message.h"
 
 namespace pageloupe::ppmap {
 
@@ -32,7 +33,7 @@ void add_options(CommandLine& line, Options& options) {
   line.text("--by", "KEY", options.by, "a line for each kind, path or perms, largest first");
   line.flag("--limits", options.limits, "limits and headroom in place of the map");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
-  line.flag("-q,--quiet", options.quiet, "no headings and totals");
+  line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
   add_report_options(line, options.report);
   line.section("For the build of this program");
@@ -57,17 +58,18 @@ std::optional<AddressRange> parse_range(std::string_view text) {
 }
 
 std::expected<Pid, std::string> parse_operand(std::string_view text, const std::string& proc_root) {
-  const auto shown = "'" + std::string(text) + "'";
+  const auto shown = "'" + one_line(text) + "'";
   if (text == "self") return Pid{::getpid()};
   if (text.starts_with("/proc/")) text.remove_prefix(6);
   if (text.starts_with(proc_root + "/")) text.remove_prefix(proc_root.size() + 1);
   while (text.ends_with('/')) text.remove_suffix(1);
   if (text == "self") return Pid{::getpid()};
   if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
-    return std::unexpected(shown + " is not a process ID");
+    return std::unexpected(shown + " is not a process ID: give a PID, /proc/PID or self");
   }
   const auto pid = to_number<std::int32_t>(text);
-  if (!pid || *pid == 0) return std::unexpected(shown + " is out of the range of process IDs");
+  if (!pid || *pid == 0)
+    return std::unexpected(shown + " is out of the range of process IDs, which begin at 1");
   return Pid{*pid};
 }
 

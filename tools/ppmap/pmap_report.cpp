@@ -139,7 +139,9 @@ class DeviceReport : public NarrowReport {
 
 void append_pmap_name(Buffer& buffer, const VmaRow& row, bool show_path, TextStyle style) {
   const std::string_view name = row.record.vma.name;
-  if (!row.label.empty()) {
+  if (row.identity.kind == VmaKind::sysv_shm) {
+    append_format(buffer, "  [ shmid={:#x} ]", row.record.vma.inode);
+  } else if (!row.label.empty()) {
     if (row.label.front() == '[') append(buffer, "  ");
     append_escaped(buffer, row.label, style);
   } else if (name.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/request.h"
 
+#include "cli/message.h"
 #include "ppmap/groups.h"
 
 namespace pageloupe::ppmap {
@@ -16,6 +17,28 @@ constexpr auto kGroupKeys = std::to_array<std::string_view>({"kind", "path", "pe
 Checked check_columns(std::string_view list) {
   const auto selected = select_fields(vma_fields(), list);
   if (!selected) return std::unexpected(unknown_column_message(selected.error()));
+  return {};
+}
+
+// What a view cannot do is refused, not passed over.
+Checked check_conflicts(const Options& options) {
+  const auto& report = options.report;
+  if (options.limits) {
+    const auto given =
+        std::to_array<std::pair<bool, std::string_view>>({{report.output.has_value(), "-o"},
+                                                          {report.sort.has_value(), "--sort"},
+                                                          {report.filter.has_value(), "--filter"},
+                                                          {options.range.has_value(), "-A"}});
+    for (const auto& [is_given, name] : given) {
+      if (is_given)
+        return std::unexpected("--limits shows no mappings: " + std::string(name) + " does not go with it");
+    }
+  }
+  const bool pmap_layout = options.extended || options.device || options.more > 0;
+  const bool table = !report.json && report.format.value_or("table") == "table";
+  if (report.bytes && pmap_layout && table && !report.output) {
+    return std::unexpected("-b does not go with -x, -X and -d, whose sizes are in KiB as pmap's");
+  }
   return {};
 }
 
@@ -47,6 +70,9 @@ Checked choose_columns(Request& request, const ReportOptions& options) {
   const bool appended = options.output->starts_with('+');
   const auto list = options.output->substr(appended ? 1 : 0);
   if (const auto known = check_columns(list); !known) return known;
+  if (appended && request.view == View::wide) {
+    return std::unexpected("-o +LIST does not go with -X, whose columns are those that the kernel has");
+  }
   const auto base = appended ? view_columns(request, Format::table) : std::string{};
   request.columns = base.empty() ? list : base + "," + list;
   if (request.view != View::limits) request.view = View::map;  // pmap's layouts have pmap's columns
@@ -58,7 +84,7 @@ Checked choose_rows(Request& request, const Options& options) {
   if (options.range) {
     const auto range = parse_range(*options.range);
     if (!range)
-      return std::unexpected("'" + *options.range +
+      return std::unexpected("'" + one_line(*options.range) +
                              "' is not a range of addresses: LOW[,HIGH] in hexadecimal");
     request.range = *range;
   }
@@ -94,7 +120,10 @@ Checked choose_groups(Request& request, const ReportOptions& options) {
   }
   if (!request.sort) request.sort = SortKey{std::string(order[order.size() > 3 ? 3 : 1]), true};
   if (std::ranges::find(order, request.sort->column) == order.end()) {
-    return std::unexpected("--by has no column '" + request.sort->column + "' to order by");
+    std::string names;
+    for (const auto name : order) names += (names.empty() ? "" : ", ") + std::string(name);
+    return std::unexpected("--by " + *request.by + " has no column '" + one_line(request.sort->column) +
+                           "' to order by; it has " + names);
   }
   return {};
 }
@@ -109,14 +138,16 @@ std::expected<Request, std::string> make_request(const Options& options) {
   const auto view = chosen_view(options);
   if (!view) return std::unexpected(view.error());
   request.view = *view;
+  if (const auto checked = check_conflicts(options); !checked) return std::unexpected(checked.error());
   request.writer = writer_options(options.report);
   request.writer.footer = !options.quiet;
+  request.title_alone = options.quiet && request.writer.headings && request.format == Format::table;
   if (options.quiet) request.writer.headings = false;
   request.everything = options.more > 1;
   request.show_path = options.show_path;
   request.by = options.by;
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
-    return std::unexpected("--by takes kind, path or perms, not '" + *request.by + "'");
+    return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");
   }
   if (const auto chosen = choose_columns(request, options.report); !chosen)
     return std::unexpected(chosen.error());
@@ -127,12 +158,8 @@ std::expected<Request, std::string> make_request(const Options& options) {
   }
   const bool pmap_layout =
       request.view == View::extended || request.view == View::device || request.view == View::wide;
-  const bool other_format = request.format != Format::table;
-  // pmap's own layouts know neither order nor other formats: those show the same columns through ours.
-  if (pmap_layout && (other_format || request.sort)) {
-    if (request.columns.empty() && !other_format) request.columns = view_columns(request, request.format);
-    request.view = View::map;
-  }
+  // pmap's own layouts know no other formats: those show the same columns through ours.
+  if (pmap_layout && request.format != Format::table) request.view = View::map;
   return request;
 }
 

@@ -34,6 +34,7 @@ struct Request {
   bool default_view = false;  // no view, columns or format asked for: what is read depends on the size
   bool everything = false;    // -XX rather than -X
   bool show_path = false;
+  bool title_alone = false;  // -q: the title of each process, as pmap -q, but no headings
   AddressRange range{};
   bool subset = false;  // a range or a filter leaves some mappings out
   std::optional<SortKey> sort{};

@@ -23,7 +23,10 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
   if (!request.by) source.sort_ = request.sort;
   if (source.sort_) needs |= (*find_field(vma_fields(), source.sort_->column))->column.origin.files;
   if (process.head.has_memory()) {
-    auto map = ProcessMap::open(process.dir, {.usage = needs.has(Source::smaps), .leader = process.head.pid},
+    auto map = ProcessMap::open(process.dir,
+                                {.usage = needs.has(Source::smaps),
+                                 .leader = process.head.pid,
+                                 .whole_paths = request.show_path && request.view == View::map},
                                 std::move(maps));
     if (!map) return std::unexpected(map.error());
     const auto more = map->next();
