@@ -50,6 +50,7 @@ Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::option
   }
   MapContext context;
   if (const auto exe = dir.link("exe")) context.exe = escape_newlines(*exe);
+  if (auto memory = dir.open("mem")) context.memory = std::move(*memory);
   if (plan.stacks) find_stacks(dir, plan.leader.value_or(dir.pid()), context);
   using Reader = std::variant<MapsReader, SmapsReader>;
   auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));

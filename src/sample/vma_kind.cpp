@@ -2,6 +2,9 @@
 #include "sample/vma_kind.h"
 
 #include <algorithm>
+#include <unistd.h>
+
+#include "proc/elf_segments.h"
 
 namespace pageloupe {
 namespace {
@@ -98,7 +101,10 @@ void VmaClassifier::classify(const VmaRecord& record, const Vma* after, Identity
   } else {
     identity.kind = file_backed(vma, after);
   }
-  if (is_data(identity.kind)) data_file_ = vma.name;
+  if (is_data(identity.kind)) {
+    data_file_ = vma.name;
+    data_id_ = file_id(vma);
+  }
   previous_end_ = vma.end;
   previous_kind_ = identity.kind;
 }
@@ -153,11 +159,36 @@ bool VmaClassifier::is_guard(const Vma& vma, const Vma* after) const {
          after->start.value % kArenaSize != 0;
 }
 
+// Memory may be next to a file's data by chance: the file itself knows how much of it is its .bss.
 bool VmaClassifier::is_bss(const Vma& vma) const {
-  return is_data(previous_kind_) && previous_end_ == vma.start && vma.perms.write && !vma.perms.shared;
+  const bool adjacent =
+      is_data(previous_kind_) && previous_end_ == vma.start && vma.perms.write && !vma.perms.shared;
+  if (!adjacent) return false;
+  const auto end = end_of_bss(vma.start);
+  if (!end || vma.end <= *end) return true;
+  // The kernel merges memory that is alike: most of it decides.
+  return *end > vma.start && (*end - vma.start).value * 2 >= vma.size().value;
+}
+
+// Where the .bss ends that may begin there, behind the last data mapping; `begin` itself when there is none.
+// Nothing where the file's program headers cannot be read.
+std::optional<Address> VmaClassifier::end_of_bss(Address begin) const {
+  if (!context_.memory || head_id_ != data_id_) return std::nullopt;
+  const auto segments = read_elf_segments(context_.memory.get(), head_);
+  if (!segments) return std::nullopt;
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto whole_pages = [page](Address end) { return Address{(end.value + page - 1) / page * page}; };
+  for (const auto& segment : *segments) {
+    if (segment.start < begin && whole_pages(segment.end()) > begin) return whole_pages(segment.end());
+  }
+  return begin;
 }
 
 VmaKind VmaClassifier::file_backed(const Vma& vma, const Vma* after) {
+  if (vma.offset == Bytes{} && !vma.perms.shared) {
+    head_ = vma.start;
+    head_id_ = file_id(vma);
+  }
   const std::string_view name = vma.name;
   if (name == "/dev/zero" && !vma.perms.shared) return VmaKind::anon;
   if (const auto kind = kind_by_prefix(kSpecialPaths, name)) return *kind;

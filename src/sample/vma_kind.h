@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "proc/smaps.h"
 
 namespace pageloupe {
@@ -108,8 +109,9 @@ struct ThreadStack {
 
 // What the classifier must know of the process before the first mapping.
 struct MapContext {
-  std::string exe{};                     // the program, as maps spells it; empty where it may not be read
-  std::vector<ThreadStack> stacks{};     // of the threads but the first, ordered by pointer
+  std::string exe{};                  // the program, as maps spells it; empty where it may not be read
+  std::vector<ThreadStack> stacks{};  // of the threads but the first, ordered by pointer
+  UniqueFd memory{};                  // /proc/PID/mem, to read program headers; none where it may not be read
   bool threads_without_pointer = false;  // some threads' pointers could not be read: guard pages must tell
 };
 
@@ -131,6 +133,7 @@ class VmaClassifier {
   [[nodiscard]] std::optional<Identity> thread_stack(const Vma& vma) const;
   [[nodiscard]] bool is_guard(const Vma& vma, const Vma* after) const;
   [[nodiscard]] bool is_bss(const Vma& vma) const;
+  [[nodiscard]] std::optional<Address> end_of_bss(Address begin) const;
   [[nodiscard]] VmaKind file_backed(const Vma& vma, const Vma* after);
   [[nodiscard]] bool is_library(const Vma& vma, const Vma* after);
 
@@ -140,6 +143,10 @@ class VmaClassifier {
   Address previous_end_{};
   VmaKind previous_kind_ = VmaKind::vsyscall;
   std::string data_file_{};  // the file of the last data mapping
+  std::uint64_t data_id_ = 0;
+  // The last mapping of the beginning of a file, and which file it is.
+  Address head_{};
+  std::uint64_t head_id_ = 0;
   std::string bss_owner_{};
   // Files that are mapped executable somewhere, by inode and device; and the last answer.
   std::unordered_set<std::uint64_t> executables_{};

@@ -4,6 +4,7 @@
 
 import collections
 import os
+import struct
 import sys
 import time
 import unittest
@@ -38,6 +39,20 @@ def wait():
 threading.Thread(target=wait).start()
 ctypes.CDLL(None).syscall(60, 0)
 """
+
+
+def has_bss(row, rows):
+    """Whether the file that the mapping before is of has a .bss beyond its last page."""
+    path = next(before["path"] for before in rows if before["end"] == row["start"])
+    with open(path, "rb") as file:
+        head = file.read(4096)
+    offset, = struct.unpack_from("<Q", head, 32)
+    size, count = struct.unpack_from("<HH", head, 54)
+    for i in range(count):
+        kind, _, _, start, _, in_file, in_memory = struct.unpack_from("<IIQQQQQ", head, offset + i * size)
+        if kind == 1 and -(-(start + in_file) // 4096) < -(-(start + in_memory) // 4096):
+            return True
+    return False
 
 
 def ppmap():
@@ -166,6 +181,7 @@ class Threads(unittest.TestCase):
             self.assertEqual(libc, {"lib-text", "lib-rodata", "lib-data"})
             owners = {row["mapping"] for row in rows if row["kind"] == "bss"}
             self.assertIn("libc.so.6 [bss]", owners)
+            self.assertEqual([row["mapping"] for row in rows if row["kind"] == "bss" and not has_bss(row, rows)], [])
 
     @need_root()
     def test_stacks_as_an_ordinary_user(self):

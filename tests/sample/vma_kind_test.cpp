@@ -2,10 +2,14 @@
 #include "sample/vma_kind.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <elf.h>
 #include <string>
 #include <vector>
 
 #include "support/catch.h"
+#include "support/fake_proc.h"
 
 namespace pageloupe {
 namespace {
@@ -83,6 +87,59 @@ TEST_CASE("memory behind a data segment that is read-only is no bss, nor what fo
   CHECK(
       classify(std::string(kData) + "00403000-00404000 rw-p 0 00:00 0 \n00404000-00405000 rwxp 0 00:00 0 \n")
           .kinds == Kinds{lib_data, bss, jit});
+}
+
+// The memory of a process that has a library at 0x10000, whose .bss ends at 0x15f00.
+UniqueFd memory_with_library() {
+  Elf64_Ehdr header{};
+  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
+  header.e_ident[EI_CLASS] = ELFCLASS64;
+  header.e_ident[EI_DATA] = ELFDATA2LSB;
+  header.e_phoff = sizeof(header);
+  header.e_phentsize = sizeof(Elf64_Phdr);
+  header.e_phnum = 2;
+  std::array<Elf64_Phdr, 2> programs{};
+  programs[0].p_type = programs[1].p_type = PT_LOAD;
+  programs[0].p_memsz = 0x2000;
+  programs[1].p_offset = 0x2e00;
+  programs[1].p_vaddr = 0x3e00;
+  programs[1].p_filesz = 0x100;
+  programs[1].p_memsz = 0x2100;
+  std::string text(0x10000 + sizeof(header) + sizeof(programs), '\0');
+  std::memcpy(text.data() + 0x10000, &header, sizeof(header));
+  std::memcpy(text.data() + 0x10000 + sizeof(header), programs.data(), sizeof(programs));
+  return descriptor_with(text);
+}
+
+// What follows the library's data, which ends at 0x14000.
+Kinds behind_library(std::string_view lines, std::string_view data_end = "14000") {
+  auto kinds = classify("10000-12000 r-xp 00000000 fe:00 8 /lib/liba.so\n13000-" + std::string(data_end) +
+                            " rw-p 00002000 fe:00 8 /lib/liba.so\n" + std::string(lines),
+                        {.memory = memory_with_library()})
+                   .kinds;
+  kinds.erase(kinds.begin(), kinds.begin() + 2);
+  return kinds;
+}
+
+TEST_CASE("a bss is no larger than its file says, and one that the kernel merged is mostly the file's",
+          "[sample]") {
+  CHECK(behind_library("14000-16000 rw-p 0 00:00 0 ") == Kinds{bss});
+  CHECK(behind_library("14000-15000 rw-p 0 00:00 0 ") == Kinds{bss});
+  CHECK(behind_library("14000-18000 rw-p 0 00:00 0 ") == Kinds{bss});
+  CHECK(behind_library("14000-19000 rw-p 0 00:00 0 ") == Kinds{anon});
+}
+
+TEST_CASE("memory that is only next to a file's data is anon", "[sample]") {
+  CHECK(behind_library("16000-17000 rw-p 0 00:00 0 ", "16000") == Kinds{anon});
+}
+
+TEST_CASE("where the memory or the program headers cannot be read what is next to data is bss", "[sample]") {
+  CHECK(classify("20000-21000 rw-p 00000000 fe:00 9 /lib/libb.so\n21000-99000 rw-p 0 00:00 0 \n",
+                 {.memory = memory_with_library()})
+            .kinds == Kinds{lib_data, bss});
+  CHECK(classify("10000-11000 r-xp 00000000 fe:00 8 /lib/liba.so\n13000-14000 rw-p 00002000 fe:00 8 "
+                 "/lib/liba.so\n14000-99000 rw-p 0 00:00 0 \n")
+            .kinds == Kinds{lib_text, lib_data, bss});
 }
 
 TEST_CASE("the kernel's own names say what they are", "[sample]") {
