@@ -2,7 +2,10 @@
 #include "sample/process_map.h"
 
 #include <algorithm>
+#include <ranges>
+#include <span>
 
+#include "proc/limits.h"
 #include "proc/syscall.h"
 
 namespace pageloupe {
@@ -21,10 +24,12 @@ std::string escape_newlines(std::string_view path) {
   return escaped;
 }
 
-// The stack pointers of all threads but the first, whose stack the kernel names.
-void find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
+// The stack pointers of all threads but the first, whose stack the kernel names. Returns how many threads'
+// pointers are not known.
+std::size_t find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
   const auto threads = dir.threads();
-  if (!threads || threads->size() < 2) return;
+  if (!threads || threads->size() < 2) return 0;
+  std::size_t unknown = 0;
   std::string buffer;
   for (const auto tid : *threads) {
     if (tid == leader) continue;
@@ -34,13 +39,69 @@ void find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
     if (pointer && pointer->value != 0) {
       context.stacks.push_back({*pointer, tid});
     } else {
-      context.threads_without_pointer = true;
+      ++unknown;
     }
   }
   std::ranges::sort(context.stacks, {}, &ThreadStack::pointer);
+  return unknown;
+}
+
+// Memory above a guard page, which may be the stack of a thread whose pointer is not known.
+struct StackCandidate {
+  Address start{};
+  Bytes size{};
+};
+
+// The sizes that stacks are expected to have: what C libraries take where a program does not choose.
+std::vector<Bytes> usual_stack_sizes(const PidDir& dir) {
+  constexpr Bytes kWithoutLimit{2 << 20};  // glibc, on 64 bits
+  std::string buffer;
+  const auto text = dir.read("limits", buffer);
+  const auto limits = text ? parse_limits(*text) : std::unexpected(text.error());
+  const auto stack = limits ? (*limits)[Limit::stack] : std::nullopt;
+  if (!stack) return {};
+  return {stack->soft ? Bytes{*stack->soft} : kWithoutLimit};
+}
+
+// glibc before 2.27 takes the guard out of the size that was asked for.
+bool has_usual_size(const StackCandidate& candidate, std::span<const Bytes> usual) {
+  constexpr Bytes kLargestGuard{64 << 10};
+  return std::ranges::any_of(
+      usual, [&](Bytes size) { return candidate.size <= size && size - candidate.size <= kLargestGuard; });
 }
 
 }  // namespace
+
+// Guard pages stand below other memory too, so no more of it is called a stack than there are threads: first
+// what has the size of one, then the largest.
+std::vector<Address> ProcessMap::guess_stacks(const PidDir& dir, const MapContext& context,
+                                              std::size_t threads) {
+  auto maps = dir.open("maps");
+  if (!maps) return {};
+  MapContext all;
+  all.stacks = context.stacks;
+  all.threads_without_pointer = true;
+  ProcessMap map(MapsReader(TextStream(std::move(*maps))), std::move(all), {});
+  std::vector<StackCandidate> candidates;
+  auto usual = usual_stack_sizes(dir);
+  for (auto more = map.next(); more && *more; more = map.next()) {
+    const auto& [kind, evidence, tid] = map.row().identity;
+    const auto size = map.row().record.vma.size();
+    if (evidence == StackEvidence::guard_page) candidates.push_back({map.row().record.vma.start, size});
+    if (evidence == StackEvidence::stack_pointer) usual.push_back(size);
+    const bool pointer_known =
+        tid && std::ranges::find(context.stacks, *tid, &ThreadStack::tid) != context.stacks.end();
+    if (evidence == StackEvidence::name && !pointer_known && threads > 0) --threads;
+  }
+  const auto rank = [&usual](const StackCandidate& candidate) {
+    return std::pair(has_usual_size(candidate, usual), candidate.size);
+  };
+  std::ranges::stable_sort(candidates, std::ranges::greater{}, rank);
+  std::vector<Address> starts;
+  for (const auto& candidate : candidates | std::views::take(threads)) starts.push_back(candidate.start);
+  std::ranges::sort(starts);
+  return starts;
+}
 
 Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::optional<TextStream> maps) {
   if (!maps || plan.usage) {
@@ -51,7 +112,11 @@ Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::option
   MapContext context;
   if (const auto exe = dir.link("exe")) context.exe = escape_newlines(*exe);
   if (auto memory = dir.open("mem")) context.memory = std::move(*memory);
-  if (plan.stacks) find_stacks(dir, plan.leader.value_or(dir.pid()), context);
+  const auto unknown = plan.stacks ? find_stacks(dir, plan.leader.value_or(dir.pid()), context) : 0;
+  if (unknown != 0) {
+    context.threads_without_pointer = true;
+    context.guessed_stacks = guess_stacks(dir, context, unknown);
+  }
   using Reader = std::variant<MapsReader, SmapsReader>;
   auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));
   return ProcessMap(std::move(reader), std::move(context), plan);

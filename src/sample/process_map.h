@@ -32,7 +32,8 @@ struct MapPlan {
 
 class ProcessMap {
  public:
-  // Opens the map and reads what the kinds need beforehand: exe, and the threads where there are several.
+  // Opens the map and reads what the kinds need beforehand: exe, and the threads where there are several; the
+  // whole of maps and limits where some thread's stack pointer is not known.
   // Errors: gone, denied, io.
   // `maps`: its text, where it was begun to be read already and the plan asks for no more.
   [[nodiscard]] static Result<ProcessMap> open(const PidDir& dir, MapPlan plan,
@@ -55,6 +56,8 @@ class ProcessMap {
         has_usage_(plan.usage),
         whole_paths_(plan.whole_paths) {}
 
+  [[nodiscard]] static std::vector<Address> guess_stacks(const PidDir& dir, const MapContext& context,
+                                                         std::size_t threads);
   [[nodiscard]] Result<bool> read_ahead();
   void label(VmaRow& row) const;
   [[nodiscard]] VmaRow& ahead() { return rows_[1 - current_]; }

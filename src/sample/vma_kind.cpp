@@ -145,10 +145,15 @@ std::optional<Identity> VmaClassifier::thread_stack(const Vma& vma) const {
     return Identity{VmaKind::thread_stack, StackEvidence::stack_pointer, first->tid};
   }
   const bool above_guard = previous_kind_ == VmaKind::guard && previous_end_ == vma.start && vma.name.empty();
-  if (context_.threads_without_pointer && above_guard && !vma.perms.execute) {
+  if (above_guard && !vma.perms.execute && may_be_stack(vma.start)) {
     return Identity{VmaKind::thread_stack, StackEvidence::guard_page, std::nullopt};
   }
   return std::nullopt;
+}
+
+bool VmaClassifier::may_be_stack(Address start) const {
+  const auto& guessed = context_.guessed_stacks;
+  return context_.threads_without_pointer && (!guessed || std::ranges::binary_search(*guessed, start));
 }
 
 bool VmaClassifier::is_guard(const Vma& vma, const Vma* after) const {

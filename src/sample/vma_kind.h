@@ -112,6 +112,9 @@ struct MapContext {
   std::string exe{};                  // the program, as maps spells it; empty where it may not be read
   std::vector<ThreadStack> stacks{};  // of the threads but the first, ordered by pointer
   UniqueFd memory{};                  // /proc/PID/mem, to read program headers; none where it may not be read
+  // Where stacks are that guard pages tell of, ascending; nothing where each mapping above a guard may be
+  // one.
+  std::optional<std::vector<Address>> guessed_stacks{};
   bool threads_without_pointer = false;  // some threads' pointers could not be read: guard pages must tell
 };
 
@@ -131,6 +134,7 @@ class VmaClassifier {
  private:
   void anonymous(const Vma& vma, const Vma* after, Identity& identity) const;
   [[nodiscard]] std::optional<Identity> thread_stack(const Vma& vma) const;
+  [[nodiscard]] bool may_be_stack(Address start) const;
   [[nodiscard]] bool is_guard(const Vma& vma, const Vma* after) const;
   [[nodiscard]] bool is_bss(const Vma& vma) const;
   [[nodiscard]] std::optional<Address> end_of_bss(Address begin) const;

@@ -30,6 +30,24 @@ time.sleep(1000)
 """
 
 
+# One thread runs, so that its stack pointer is not told, and blocks of other sizes have guard pages too.
+GUARDED = """
+import ctypes, threading, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+for kib in (64, 256, 1024, 65536):
+    block = libc.mmap(None, (kib + 8) << 10, 3, 0x22, -1, 0)
+    libc.mprotect(block, 4096, 0)
+    libc.mprotect(block + ((kib + 4) << 10), 4096, 0)
+def spin():
+    while True: pass
+threading.Thread(target=spin, daemon=True).start()
+print(flush=True)
+time.sleep(1000)
+"""
+
 # The first thread ends, another one lives on.
 LEADER_ENDS = """
 import ctypes, os, threading, time
@@ -182,6 +200,10 @@ class Threads(unittest.TestCase):
             owners = {row["mapping"] for row in rows if row["kind"] == "bss"}
             self.assertIn("libc.so.6 [bss]", owners)
             self.assertEqual([row["mapping"] for row in rows if row["kind"] == "bss" and not has_bss(row, rows)], [])
+
+    def test_other_memory_above_guard_pages_is_no_stack(self):
+        with other_process(sys.executable, "-c", GUARDED, ready=True) as process:
+            self.assert_stacks(process.pid)
 
     @need_root()
     def test_stacks_as_an_ordinary_user(self):

@@ -111,6 +111,61 @@ TEST_CASE("threads that run, or may not be asked, leave their stacks to the guar
   }
 }
 
+// Above guard pages: 1M of somebody's own, 8M, 8M, 64K and 32M.
+constexpr std::string_view kGuarded =
+    "7f0000000000-7f0000001000 ---p 0 00:00 0 \n7f0000001000-7f0000101000 rw-p 0 00:00 0 \n"
+    "7f1000000000-7f1000001000 ---p 0 00:00 0 \n7f1000001000-7f1000801000 rw-p 0 00:00 0 \n"
+    "7f2000000000-7f2000001000 ---p 0 00:00 0 \n7f2000001000-7f2000801000 rw-p 0 00:00 0 \n"
+    "7f3000000000-7f3000001000 ---p 0 00:00 0 \n7f3000001000-7f3000011000 rw-p 0 00:00 0 \n"
+    "7f4000000000-7f4000001000 ---p 0 00:00 0 \n7f4000001000-7f4002001000 rw-p 0 00:00 0 \n";
+
+// Which of the five are taken for stacks, by the first digits of their addresses.
+std::string stacks_among_guarded(const FakeProc& proc) {
+  proc.file(7, "maps", kGuarded);
+  proc.file(7, "task/7/syscall", "running\n");
+  std::string found;
+  for (const auto& row : read_all(proc, {}).rows) {
+    if (row.identity.kind != VmaKind::thread_stack) continue;
+    found += static_cast<char>('0' + (row.record.vma.start.value >> 36 & 0xf));
+    if (row.identity.tid) found += '!';
+  }
+  return found;
+}
+
+constexpr std::string_view kEightMegabytes =
+    "Max stack size            8388608              unlimited            bytes     \n";
+constexpr std::string_view kOneMegabyte =
+    "Max stack size            1048576              unlimited            bytes     \n";
+
+TEST_CASE("no more stacks are guessed than threads have no stack pointer", "[sample]") {
+  const FakeProc proc;
+  proc.file(7, "task/9/syscall", "running\n");
+  CHECK(stacks_among_guarded(proc) == "4");
+  proc.file(7, "task/10/syscall", "running\n");
+  CHECK(stacks_among_guarded(proc) == "14");
+}
+
+TEST_CASE("stacks are guessed by the size that the limit gives them, before the largest", "[sample]") {
+  const FakeProc proc;
+  proc.file(7, "task/9/syscall", "running\n");
+  proc.file(7, "limits", kEightMegabytes);
+  CHECK(stacks_among_guarded(proc) == "1");
+  proc.file(7, "task/10/syscall", "running\n");
+  CHECK(stacks_among_guarded(proc) == "12");
+  proc.file(7, "task/11/syscall", "running\n");
+  CHECK(stacks_among_guarded(proc) == "124");
+  proc.file(7, "limits", kOneMegabyte);
+  CHECK(stacks_among_guarded(proc) == "014");
+}
+
+TEST_CASE("stacks are guessed by the size of those that stack pointers tell", "[sample]") {
+  const FakeProc proc;
+  proc.file(7, "task/9/syscall", "202 0x0 0x0 0x0 0x0 0x0 0x0 0x7f1000800e30 0x400100\n");
+  proc.file(7, "task/10/syscall", "running\n");
+  proc.file(7, "task/11/syscall", "running\n");
+  CHECK(stacks_among_guarded(proc) == "1!24");
+}
+
 TEST_CASE("what was read before a malformed line is given, and then the error, again and again", "[sample]") {
   const FakeProc proc;
   proc.file(7, "maps", std::string(kMaps) + "nonsense\n");
