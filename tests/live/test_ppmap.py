@@ -4,8 +4,10 @@
 
 import collections
 import os
+import pathlib
 import struct
 import sys
+import tempfile
 import time
 import unittest
 
@@ -236,6 +238,22 @@ class NoMemory(unittest.TestCase):
         for view in ((), ("--limits",), ("--by", "kind")):
             errors = maps_view.document(ppmap().run("--json", *view, pid, check=0))["errors"]
             self.assertEqual([(e["pid"], e["subject"], e["reason"]) for e in errors], [(pid, "maps", "no_memory")])
+
+    def test_a_process_that_exits_has_lost_its_memory(self):
+        fields = "R 1 7 7 0 -1 0" + " 0" * 43
+        for statm in ("0 0 0 0 0 0 0", "9 9 9 9 9 9 9"):  # also when it goes while it is read
+            with tempfile.TemporaryDirectory() as root:
+                process = pathlib.Path(root, "7")
+                process.mkdir()
+                for name, text in (("stat", f"7 (late) {fields}\n"), ("statm", statm + "\n"), ("cmdline", ""), ("maps", ""),
+                                   ("smaps", ""), ("status", "Name:\tlate\nState:\tR\nTgid:\t7\n")):
+                    process.joinpath(name).write_text(text)
+                for view in ((), ("--by", "kind"), ("--limits",)):
+                    done = ppmap().run("--proc-root", root, *view, 7, check=0)
+                    self.assertEqual((done.stdout, done.stderr),
+                                     (b"7:   [late]\nit is exiting: its memory is gone\n", b""), view)
+                document = maps_view.document(ppmap().run("--proc-root", root, "--json", 7, check=0))
+                self.assertEqual([e["reason"] for e in document["errors"]], ["no_memory"])
 
     def test_zombies_have_none(self):
         with Target() as target:
