@@ -78,7 +78,7 @@ struct FootprintBounds {
   // each of its frames adds 1 to the sum of PSS, in which others only add to it.
   Bounds only_inside{};
   // `freed`: the anonymous memory that cannot be shared because there is less shared memory than that; the
-  // sum of Pss_Anon. Without that key (before Linux 5.4): the sum of PSS.
+  // sum of Pss_Anon and Pss_Shmem. Without these keys (before Linux 5.4): the sum of PSS.
   Bounds freed{};
   // Slots of swap: the largest Swap, or the sum of SwapPss; the sum of Swap. Swap here has shared memory too.
   Bounds swap{};

@@ -27,7 +27,8 @@ void add(FootprintBounds& bounds, const SmapsUsage& usage, Largest& largest) {
   bounds.only_inside.least += unique_set_size(usage).value_or(Bytes{});
   bounds.only_inside.most += pss + kRounding;
   bounds.freed.least += less_or_none(bytes_or_none(usage, SmapsKey::anonymous), shared);
-  bounds.freed.most += usage.bytes(SmapsKey::pss_anon).value_or(pss) + kRounding;
+  const auto pss_anon = usage.bytes(SmapsKey::pss_anon);
+  bounds.freed.most += (pss_anon ? *pss_anon + bytes_or_none(usage, SmapsKey::pss_shmem) : pss) + kRounding;
   bounds.swap.least += bytes_or_none(usage, SmapsKey::swap_pss);
   bounds.swap.most += bytes_or_none(usage, SmapsKey::swap);
   bounds.hugetlb_most +=

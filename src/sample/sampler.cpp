@@ -205,8 +205,9 @@ bool Sampler::says_no_memory(const Process& process) const {
 
 // A thread that lives on has the memory that the ended first one no longer shows.
 void Sampler::read_memory_of_thread(const PidDir& dir, Process& process) {
-  const auto text = dir.read("stat", buffer_);
-  const auto stat = text ? parse_stat(*text) : std::unexpected(text.error());
+  Process leader;
+  if (!plan_.has(Source::stat)) read_stat(dir, leader, buffer_);
+  const auto& stat = plan_.has(Source::stat) ? process.stat : leader.stat;
   if (!stat || stat->state != 'Z' || stat->num_threads < 2) return;
   const auto threads = dir.threads();
   if (!threads) return;

@@ -226,6 +226,20 @@ class Footprint(unittest.TestCase):
         self.assertGreater(document["resident_bytes"], MIB)
         self.assertIn(b"1 of 2 processes could not be read", done.stderr)
 
+    @unittest.skipUnless(may_see_frames(), "needs root, and frame numbers")
+    def test_shared_memory_without_a_file_ends_with_its_process(self):
+        program = "import mmap,time\nm = mmap.mmap(-1, 16 << 20)\nm.write(b'x' * len(m))\nprint(flush=True)\ntime.sleep(99)"
+        with other_process("/usr/bin/python3", "-c", program, ready=True) as process:
+            document, _ = self.measure(process.pid)
+        self.assertGreaterEqual(document["freed_bytes"], 16 * MIB)
+        self.assertLess(document["shmem_bytes"], MIB)
+
+    def test_one_that_was_named_and_is_gone_is_told(self):
+        with gone_pid() as gone:
+            document, complaint = self.measure(self.target.pid, gone, check=3)
+        self.assertIn((gone, "gone"), [(e["pid"], e["reason"]) for e in document["errors"]])
+        self.assertIn(f"process {gone}: no such process", complaint)
+
     def test_what_it_cannot_be_asked(self):
         self.assertEqual(pstat().run("--footprint").returncode, 2)
         self.assertEqual(pstat().run("--footprint", "-d", "1", os.getpid()).returncode, 2)

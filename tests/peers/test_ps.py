@@ -346,6 +346,18 @@ class Counts(PeerTest):
         for pid in (pid for pid, in rows if self.ps.run("-o", "ppid=", "-p", pid).stdout.split() == [b"2"]):
             self.assertEqual(procfiles.status(pid).get("Kthread", 0), 0, pid)
 
+    def test_narrow_lines_cut_the_last_column_alone(self):
+        for width in (3, 20, 40, 47, 48, 60, 80):
+            for view in (("-f",), (), ("-o", "pid,rss"), ("-o", "pid,args")):
+                theirs, ours = self.both(*view, "--cols", width, pids=str(os.getpid()))
+                # ps does not cut headings.
+                self.assertEqual(len(ours[1].rstrip()), len(theirs[1].rstrip()), (width, view))
+
+    def test_the_environment_tells_the_width_of_a_pipe_too(self):
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "70"}
+        line = self.pstat.lines("-f", "-p", os.getpid(), env=environment)[1]
+        self.assertEqual(len(line), len(self.ps.lines("-f", "-p", os.getpid(), env=environment)[1]))
+
     def test_the_environment_hides_threads_of_the_kernel(self):
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "LIBPROC_HIDE_KERNEL": "1"}
         shown = set(self.pstat.run("-e", "-o", "pid=", env=environment, check=0).stdout.split())

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <cerrno>
-#include <clocale>
-#include <csignal>
-#include <cstring>
-#include <exception>
 #include <unistd.h>
 
 #include "cli/message.h"
 #include "cli/run_info.h"
+#include "cli/tool.h"
 #include "ppmap/describe.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
@@ -17,6 +13,8 @@
 
 namespace pageloupe::ppmap {
 namespace {
+
+constexpr std::string_view kTool = "ppmap";
 
 // pmap's exit codes, OR-ed over all processes of the command.
 constexpr int kExitUnreadable = 1;
@@ -57,7 +55,7 @@ class Session {
 
 void Session::note(Problem problem, int code) {
   exit_code_ |= code;
-  complain("ppmap", problem.message);
+  complain(kTool, problem.message);
   problems_.push_back(std::move(problem));
 }
 
@@ -78,7 +76,7 @@ std::string denial(const ProcessHead& head) {
 void Session::note_absence(const ProcessHead& head) {
   Problem problem{head.pid.value, "maps", Errc::no_memory, std::to_string(head.pid.value) + ": "};
   problem.message += head.has_memory() ? kExiting : head.absence;
-  if (!says_absence_) complain("ppmap", problem.message);
+  if (!says_absence_) complain(kTool, problem.message);
   problems_.push_back(std::move(problem));
 }
 
@@ -104,25 +102,11 @@ void Session::show(const std::string& operand) {
   const auto process = open_process(procfs_, *pid);
   if (!process) return note_error(*pid, process.error(), {});
   const auto& head = process->head;
-  if (!head.remark.empty()) complain("ppmap", one_line(operand) + ": " + head.remark);
+  if (!head.remark.empty()) complain(kTool, one_line(operand) + ": " + head.remark);
   const auto shown = report_.show(*process);
   if (shown) return;
   if (shown.error().code == Errc::no_memory) return note_absence(head);
   note_error(*pid, shown.error(), head);
-}
-
-int fail_usage(const std::string& message) {
-  complain("ppmap", message + "\nTry 'ppmap --help'.");
-  return kExitUsage;
-}
-
-// What is left to say once all is written: a reader that went away is no failure.
-int finish(const Output& output, int exit_code) {
-  if (output.error() == 0) return exit_code;
-  if (output.error() == EPIPE) return kExitOk;
-  complain("ppmap",
-           std::string("cannot write: ") + std::strerror(output.error()));  // NOLINT(concurrency-mt-unsafe)
-  return kExitNothing;
 }
 
 int run(std::span<char* const> arguments) {
@@ -131,23 +115,18 @@ int run(std::span<char* const> arguments) {
   add_options(line, options);
   if (const auto code = line.parse(arguments)) return *code;
   Output output(STDOUT_FILENO);
-  if (options.describe) return finish(output, describe(*options.describe, line, output));
+  if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
   const auto request = make_request(options);
-  if (!request) return fail_usage(request.error());
+  if (!request) return fail_usage(kTool, request.error());
   if (options.report.list_columns) {
     describe_columns(columns_of(vma_fields()), request->format, output, request->writer);
-    return finish(output, kExitOk);
+    return finish(kTool, output, kExitOk);
   }
-  if (options.operands.empty()) return fail_usage("which process? Give a process ID");
+  if (options.operands.empty()) return fail_usage(kTool, "which process? Give a process ID");
 
-  if (options.report.proc_root.empty()) return fail_usage("option --proc-root needs DIR");
-  const auto procfs = ProcFs::open(options.report.proc_root);
-  if (!procfs) {
-    complain("ppmap", one_line(options.report.proc_root) + ": " +
-                          (procfs.error().code == Errc::gone ? "no such directory"
-                                                             : std::string(reason(procfs.error().code))));
-    return kExitNothing;
-  }
+  if (options.report.proc_root.empty()) return fail_usage(kTool, "option --proc-root needs DIR");
+  const auto procfs = open_procfs(kTool, options.report.proc_root);
+  if (!procfs) return kExitNothing;
   const auto report = make_report(*request, *procfs, output);
   const RunInfo info(*procfs, now_ns());
   const bool by_rows = request->view == View::map || request->view == View::limits;
@@ -159,20 +138,13 @@ int run(std::span<char* const> arguments) {
     session.show(operand);
   }
   report->end(session.problems());
-  return finish(output, session.exit_code());
+  return finish(kTool, output, session.exit_code());
 }
 
 }  // namespace
 }  // namespace pageloupe::ppmap
 
 int main(int argc, char** argv) {
-  // The locale decides what a terminal can show; numbers stay as programs read them.
-  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): before any thread
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return pageloupe::ppmap::run({argv, static_cast<std::size_t>(argc)});
-  } catch (const std::exception& error) {
-    pageloupe::complain("ppmap", error.what());
-    return pageloupe::kExitNothing;
-  }
+  return pageloupe::run_tool(pageloupe::ppmap::kTool, {argv, static_cast<std::size_t>(argc)},
+                             pageloupe::ppmap::run);
 }

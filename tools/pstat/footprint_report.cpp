@@ -92,8 +92,8 @@ std::string problem_text(const Error& error) {
 
 void complain_of_unread(std::size_t processes, std::size_t unread) {
   if (unread == 0) return;
-  complain("pstat", format_text("{} of {} processes could not be read and {} not in these figures",
-                                unread, processes, unread == 1 ? "is" : "are"));
+  complain("pstat", format_text("{} of {} processes could not be read and {} not in these figures", unread,
+                                processes, unread == 1 ? "is" : "are"));
 }
 
 int write_exact(const Request& request, const ProcFs& procfs, Output& output, const Footprint& set,

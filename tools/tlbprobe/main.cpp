@@ -13,7 +13,6 @@
 #include "probe/hardware_source.h"
 #include "probe/page_space.h"
 #include "render/describe.h"
-#include "render/escape.h"
 #include "tlbprobe/curve_picture.h"
 #include "tlbprobe/describe.h"
 #include "tlbprobe/progress.h"
@@ -26,13 +25,6 @@ namespace pageloupe::tlbprobe {
 namespace {
 
 constexpr std::string_view kTool = "tlbprobe";
-
-// A name with its line ends made visible: a heading's own are not.
-std::string one_line(std::string_view name) {
-  Buffer buffer;
-  append_escaped(buffer, name, {.utf8 = true});
-  return std::string(buffer.view());
-}
 
 // As much of the terminal as the plot may have.
 PlotSize plot_size() {
