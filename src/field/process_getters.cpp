@@ -2,6 +2,7 @@
 #include "field/process_getters.h"
 
 #include <algorithm>
+#include <sched.h>
 
 #include "sample/tty.h"
 
@@ -242,6 +243,14 @@ Cell<std::int64_t> shifted_priority(const ProcessRow& row, std::size_t scale) {
     case PriorityScale::pri_api: return -1 - priority;
   }
   std::unreachable();
+}
+
+Cell<std::int64_t> nice_value(const ProcessRow& row) {
+  const auto& stat = row.process.stat;
+  if (!stat) return std::unexpected(stat.error());
+  const bool real_time =
+      stat->policy == SCHED_FIFO || stat->policy == SCHED_RR || stat->policy == 6;  // deadline
+  return real_time ? Cell<std::int64_t>(kNotApplicable) : Cell<std::int64_t>(stat->nice);
 }
 
 Cell<std::uint64_t> ps_flags(const ProcessRow& row) {

@@ -173,6 +173,7 @@ Cell<Percent> interval_cpu(const ProcessRow& row);
 // The priorities that ps knows are one, shifted or turned round.
 enum class PriorityScale : std::uint8_t { pri, opri, pri_foo, pri_bar, pri_baz, pri_api };
 Cell<std::int64_t> shifted_priority(const ProcessRow& row, std::size_t scale);
+Cell<std::int64_t> nice_value(const ProcessRow& row);
 Cell<std::uint64_t> ps_flags(const ProcessRow& row);
 Cell<Address> no_address(const ProcessRow& row);
 Cell<std::uint64_t> realtime_priority(const ProcessRow& row);

@@ -38,6 +38,10 @@ enum class Type : std::uint8_t {
   text
 };
 
+[[nodiscard]] inline bool is_denied(const Value& value) {
+  const auto* reason = std::get_if<Errc>(&value);
+  return reason != nullptr && *reason == Errc::denied;
+}
 [[nodiscard]] inline bool has_value(const Value& value) { return !std::holds_alternative<Errc>(value); }
 
 // The Type of what a getter returns: T, std::optional<T> (nothing: unsupported), std::expected<T, Errc>.

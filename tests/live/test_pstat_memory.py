@@ -323,6 +323,22 @@ class CopyOnWrite(unittest.TestCase):
         return samples
 
 
+class Partial(unittest.TestCase):
+    """Sums that are not the whole say so."""
+
+    @need_root()
+    def test_groups_and_trees_count_who_is_missing(self):
+        with other_process("sleep", "100", user=NOBODY) as mine:
+            pids = ("-p", f"{mine.pid},{os.getpid()}")
+            rows = maps_view.document(pstat().run("-J", "--group-by", "comm", "-o", "pss,rss", *pids, nobody=True))["processes"]
+            self.assertEqual(sum(row["denied"] for row in rows), 1)
+            self.assertEqual({row["denied"] for row in rows if row["comm"] == "sleep"}, {0})
+            tree = maps_view.document(pstat().run("-J", "--tree", os.getpid(), "-o", "pid,pss", nobody=True))["processes"]
+            counts = {row["pid"]: row["tree_denied"] for row in tree}
+            self.assertGreaterEqual(counts[os.getpid()], 1)
+            self.assertEqual(counts[mine.pid], 0)
+
+
 @schema.need_validator
 class Schemas(unittest.TestCase):
     def validate(self, which, *arguments, **options):

@@ -346,6 +346,12 @@ class Counts(PeerTest):
         for pid in (pid for pid, in rows if self.ps.run("-o", "ppid=", "-p", pid).stdout.split() == [b"2"]):
             self.assertEqual(procfiles.status(pid).get("Kthread", 0), 0, pid)
 
+    @need_root()
+    @need_program("chrt")
+    def test_a_real_time_process_has_no_nice_value(self):
+        with other_process("chrt", "-f", "7", "sh", "-c", "echo ready; read line", ready=True) as process:
+            self.assert_same("-o", "cls,rtprio,pri,ni,stat,opri,comm", pids=str(process.pid))
+
     def test_narrow_lines_cut_the_last_column_alone(self):
         for width in (3, 20, 40, 47, 48, 60, 80):
             for view in (("-f",), (), ("-o", "pid,rss"), ("-o", "pid,args")):

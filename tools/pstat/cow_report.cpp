@@ -189,6 +189,9 @@ int CowReport::run() {
     sleep_for(request_.stream->delay);
   }
   writer_->end(problems_);
+  std::map<std::int64_t, std::string> told;
+  for (const auto& problem : problems_) told.emplace(problem.pid.value_or(0), problem.message);
+  for (const auto& [pid, message] : told) complain("pstat", format_text("process {}: {}", pid, message));
   if (samples == 0) complain("pstat", "process " + std::to_string(request_.cow->value) + " ended");
   return samples == 0 ? kExitNothing : problems_.empty() ? kExitOk : kExitPartial;
 }

@@ -18,8 +18,7 @@ void Denials::count(const Shown& shown, std::span<const Value> values) {
   denied_.resize(shown.columns().size());
   ++rows_;
   for (std::size_t i = 0; i < denied_.size(); ++i) {
-    const auto* reason = std::get_if<Errc>(&values[i]);
-    if (reason != nullptr && *reason == Errc::denied) ++denied_[i];
+    if (is_denied(values[i])) ++denied_[i];
   }
 }
 

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/family_rows.h"
 
+#include <algorithm>
+
 namespace pageloupe::pstat {
 namespace {
+
+constexpr Column kTreeDenied{.name = "tree_denied",
+                             .header = "+DENIED",
+                             .help = "processes of the tree that may not be read and are missing in a sum",
+                             .type = Type::count,
+                             .width = 7};
 
 class FamilyRows : public PassRows {
  public:
@@ -30,6 +38,7 @@ class FamilyRows : public PassRows {
   void find_command();
   [[nodiscard]] std::vector<TreeNode> ordered_tree() const;
   [[nodiscard]] std::string branches(const TreeNode& node, std::size_t top) const;
+  [[nodiscard]] std::uint64_t denied_below(const std::vector<TreeNode>& nodes, std::size_t i) const;
   [[nodiscard]] std::vector<Value> values_of(const std::vector<TreeNode>& nodes, std::size_t i) const;
 
   const Request& request_;
@@ -56,6 +65,11 @@ void FamilyRows::add_sum_columns() {
     sum.help = "the same with all processes below it";
     summed_.push_back(i);
     with_sums.push_back(&sum);
+  }
+  // Which of the sums are not the whole: behind the last of them.
+  if (!summed_.empty()) {
+    const auto last = std::ranges::find(with_sums, &sum_columns_.back());
+    with_sums.insert(last + 1, &kTreeDenied);
   }
   columns_ = std::move(with_sums);
 }
@@ -100,9 +114,19 @@ std::vector<Value> FamilyRows::values_of(const std::vector<TreeNode>& nodes, std
     for (std::size_t n = 1; n <= nodes[i].descendants; ++n)
       sum = pageloupe::add(sum, store_.row(nodes[i + n].row)[c]);
     values.push_back(sum);
-    ++next_sum;
+    if (++next_sum == summed_.size()) values.push_back(denied_below(nodes, i));
   }
   return values;
+}
+
+// How many of the tree may not be read, in one of the columns that are summed.
+std::uint64_t FamilyRows::denied_below(const std::vector<TreeNode>& nodes, std::size_t i) const {
+  std::uint64_t count = 0;
+  for (std::size_t n = i; n <= i + nodes[i].descendants; ++n) {
+    const auto row = store_.row(nodes[n].row);
+    if (std::ranges::any_of(summed_, [&row](std::size_t c) { return is_denied(row[c]); })) ++count;
+  }
+  return count;
 }
 
 bool FamilyRows::finish(Writer& writer) {

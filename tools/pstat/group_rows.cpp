@@ -13,6 +13,13 @@ constexpr Column kProcesses{.name = "processes",
                             .type = Type::count,
                             .width = 5};
 
+constexpr Column kDenied{.name = "denied",
+                         .header = "DENIED",
+                         .fold = Fold::sum,
+                         .help = "processes that may not be read and are missing in a sum",
+                         .type = Type::count,
+                         .width = 6};
+
 class GroupRows : public PassRows {
  public:
   GroupRows(const Request& request, const Shown& shown);
@@ -48,6 +55,7 @@ GroupRows::GroupRows(const Request& request, const Shown& shown)
     }
     columns_.push_back(&own);
   }
+  columns_.push_back(&kDenied);
   values_.resize(columns_.size());
 }
 
@@ -59,6 +67,8 @@ void GroupRows::add(const ProcessRow& row, std::span<const Value> values, Writer
   values_[0] = std::string_view();
   values_[1] = std::uint64_t{row.process.is_thread() ? 0U : 1U};
   for (std::size_t i = 0; i < summed_.size(); ++i) values_[2 + i] = values[summed_[i]];
+  const bool denied = std::ranges::any_of(summed_, [&](std::size_t i) { return is_denied(values[i]); });
+  values_.back() = std::uint64_t{denied ? 1U : 0U};
   auto group = groups_.find(name);
   if (group == groups_.end()) group = groups_.emplace(std::move(name), Totals(columns_)).first;
   group->second.add(values_);
