@@ -37,8 +37,16 @@ def tlbprobe():
     return Tool(built("tlbprobe"))
 
 
-def document(*arguments, check=0, **options):
-    return json.loads(tlbprobe().run("--json", *arguments, check=check, **options).stdout)
+def probe(*arguments, **options):
+    """A run that may find the machine too noisy to measure: then it says so and ends with 3."""
+    done = tlbprobe().run(*arguments, **options)
+    if done.returncode not in (0, 3):
+        raise AssertionError(f"{arguments} ended with {done.returncode}: {done.stderr}")
+    return done
+
+
+def document(*arguments, **options):
+    return json.loads(probe("--json", *arguments, **options).stdout)
 
 
 def row_of(found, tlb, page="4K"):
@@ -80,10 +88,9 @@ class Measured(unittest.TestCase):
                 if declared[level]:
                     self.assertGreater(entries, declared[level] / 2)
 
-    @need_program("setarch")
     def test_memory_stays_below_64_mib(self):
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        tlbprobe().run(*BASE, "--no-curve", check=0)
+        probe(*BASE, "--no-curve")
         peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
         print(f"\n  peak {peak / 1024:.0f} MiB", end=" ", flush=True)
         if not SANITIZED:
@@ -97,7 +104,7 @@ class Measured(unittest.TestCase):
     def test_runs_are_counted(self):
         found = document(*BASE, "--level", 1, "--runs", 3, "--seed", 5)
         self.assertEqual([run["seed"] for run in found["runs"]], [5, 6, 7])
-        lines = tlbprobe().lines(*BASE, "--level", 1, "--runs", 2)
+        lines = probe(*BASE, "--level", 1, "--runs", 2).stdout.decode().splitlines()
         self.assertTrue(any("of 2 runs" in line for line in lines))
 
     def test_a_small_budget_is_kept(self):
@@ -118,9 +125,9 @@ class Measured(unittest.TestCase):
         self.assertEqual(found["cpu"], cpu)
 
     def test_verbose_says_what_each_stage_saw(self):
-        errors = tlbprobe().run(*BASE, "-v", "--no-curve", check=0).stderr.decode()
+        errors = probe(*BASE, "-v", "--no-curve").stderr.decode()
         self.assertIn("tlbprobe: curve: ", errors)
-        self.assertEqual(tlbprobe().run(*BASE, "--level", 1, check=0).stderr, b"")
+        self.assertNotIn(b"tlbprobe: curve: ", probe(*BASE, "--level", 1).stderr)
 
     @need_program("valgrind")
     @unittest.skipIf(SANITIZED, "valgrind and sanitizers do not mix")
@@ -174,7 +181,7 @@ class Formats(unittest.TestCase):
     def test_the_picture_is_a_file_without_scripts(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "curve.svg")
-            tlbprobe().run(*BASE, "--level", 1, "--svg", path, check=0)
+            probe(*BASE, "--level", 1, "--svg", path)
             text = pathlib.Path(path).read_text(encoding="utf-8")
             self.assertTrue(text.startswith("<svg ") and "<script" not in text and "<title>" in text)
             done = tlbprobe().run(*BASE, "--level", 1, "--svg", folder + "/none/curve.svg")
@@ -182,7 +189,7 @@ class Formats(unittest.TestCase):
             self.assertIn(b"cannot be written", done.stderr)
 
     def test_the_plot_is_ascii_where_the_locale_is(self):
-        done = tlbprobe().run(*BASE, "--level", 1, "--curve", check=0, env={**os.environ, "LC_ALL": "C"})
+        done = probe(*BASE, "--level", 1, "--curve", env={**os.environ, "LC_ALL": "C"})
         self.assertTrue(all(byte < 0x80 for byte in done.stdout))
         self.assertIn(b"Cycles that translation adds", done.stdout)
 
@@ -198,7 +205,7 @@ class Formats(unittest.TestCase):
             except OSError:
                 pass  # the terminal's other end was closed
         os.close(main)
-        self.assertEqual(process.returncode, 0)
+        self.assertIn(process.returncode, (0, 3))
         self.assertIn(b"measuring, curve", text)
         self.assertIn("│".encode(), text)
 
@@ -249,7 +256,7 @@ class Reach(unittest.TestCase):
         with gone_pid() as pid:
             done = tlbprobe().run("-q", "--reach", pid)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
-        self.assertIn(b"exited", done.stderr)
+        self.assertIn(b"no such process", done.stderr)
 
     @need_root()
     def test_another_users_process_is_denied(self):
