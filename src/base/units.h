@@ -12,6 +12,7 @@
 namespace pageloupe {
 
 struct AddressTag;  // two addresses do not add up, and their difference is bytes
+struct InstantTag;  // nor do two instants, and theirs is a duration
 
 template <class Tag, class Rep = std::uint64_t>
 struct Quantity {
@@ -19,12 +20,12 @@ struct Quantity {
 
   friend constexpr auto operator<=>(const Quantity&, const Quantity&) = default;
   friend constexpr Quantity operator+(Quantity a, Quantity b)
-    requires(!std::is_same_v<Tag, AddressTag>)
+    requires(!std::is_same_v<Tag, AddressTag> && !std::is_same_v<Tag, InstantTag>)
   {
     return {a.value + b.value};
   }
   friend constexpr Quantity operator-(Quantity a, Quantity b)
-    requires(!std::is_same_v<Tag, AddressTag>)
+    requires(!std::is_same_v<Tag, AddressTag> && !std::is_same_v<Tag, InstantTag>)
   {
     return {a.value - b.value};
   }
@@ -43,6 +44,8 @@ using Percent = Quantity<struct PercentTag, double>;  // 0..100, or more where s
 using Nanoseconds = Quantity<struct NanosecondsTag>;  // a duration
 
 using Timestamp = Quantity<struct TimestampTag>;    // nanoseconds since the epoch
+using Instant = Quantity<InstantTag>;               // nanoseconds of CLOCK_BOOTTIME: it counts on in suspend
+using ByteChange = Quantity<struct ByteChangeTag, std::int64_t>;  // by how many bytes something grew
 using Rate = Quantity<struct RateTag, double>;      // a number per second
 using Number = Quantity<struct NumberTag, double>;  // with a fraction; the column's name says of what
 
@@ -55,6 +58,16 @@ struct Device {
 
 [[nodiscard]] constexpr Bytes operator-(Address end, Address start) { return {end.value - start.value}; }
 [[nodiscard]] constexpr Address operator+(Address base, Bytes offset) { return {base.value + offset.value}; }
+
+[[nodiscard]] constexpr Nanoseconds operator-(Instant later, Instant earlier) {
+  return {later.value - earlier.value};
+}
+[[nodiscard]] constexpr Instant operator+(Instant from, Nanoseconds duration) {
+  return {from.value + duration.value};
+}
+[[nodiscard]] constexpr double to_seconds(Nanoseconds duration) {
+  return static_cast<double>(duration.value) / 1e9;
+}
 
 [[nodiscard]] constexpr Bytes to_bytes(Pages pages, Bytes page_size) {
   return {pages.value * page_size.value};

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Work that may never end: reading a file of a process whose memory does not answer. It runs on a few
+// threads of its own; who asked looks now and then, and goes on without the answer.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace pageloupe {
+
+// What has been asked for; shared between who asks and the thread that works.
+class Task {
+ public:
+  Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  virtual ~Task() = default;
+
+  // Runs on another thread; nobody else touches the object until done() is true.
+  virtual void work() = 0;
+
+  [[nodiscard]] bool done() const;
+
+  // How long it has been running; zero while it waits for a thread.
+  [[nodiscard]] std::chrono::nanoseconds running() const;
+
+ private:
+  friend class Background;
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+class Background {
+ public:
+  // No more threads than this, ever; one that hangs is never replaced beyond it.
+  static constexpr std::size_t kMostThreads = 4;
+  // A task that runs longer than this does not keep others waiting: they get another thread.
+  static constexpr std::chrono::milliseconds kPatience{200};
+
+  Background();
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+  // Does not wait for what hangs: those threads end with the process.
+  ~Background();
+
+  // Queues the task. False, and nothing is queued, when every thread there may be hangs.
+  [[nodiscard]] bool start(std::shared_ptr<Task> task);
+
+  // A descriptor that becomes readable when a task is done; take_notice() makes it unreadable again.
+  [[nodiscard]] int notice_fd() const;
+  void take_notice();
+
+  // Waits until `task` is done or the time is over; true when it is done.
+  [[nodiscard]] bool wait(const Task& task, std::chrono::nanoseconds patience);
+
+  // Threads that are at work on a task for longer than kPatience.
+  [[nodiscard]] std::size_t stuck() const;
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace pageloupe
