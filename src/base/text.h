@@ -43,6 +43,16 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
   return word;
 }
 
+// At most so many characters of UTF-8, none of them cut apart.
+[[nodiscard]] constexpr std::string_view first_characters(std::string_view text, std::size_t most) {
+  std::size_t length = 0;
+  for (std::size_t begun = 0; length < text.size(); ++length) {
+    const bool begins = (static_cast<unsigned char>(text[length]) & 0xC0U) != 0x80U;
+    if (begins && ++begun > most) break;
+  }
+  return text.substr(0, length);
+}
+
 // The whole of `text` as a number: no blanks, no sign '+', no rest, no overflow.
 template <std::integral T>
 [[nodiscard]] std::optional<T> to_number(std::string_view text, int base = 10) {

@@ -47,6 +47,7 @@ enum class Look : std::uint8_t {
   pid,             // as wide as the machine's longest process ID
   whole_bytes,     // a size in bytes where others are in KiB
   sixteen_digits,  // an address or a set of bits, not of twelve digits but of sixteen
+  vm_flags,        // a text of two letters for each flag of a mapping: a word for each
 };
 
 // Where threads stand below their process: whose the value is.

@@ -37,7 +37,7 @@ Cell<std::string_view> comm(const ProcessRow& row) {
 
 Cell<std::string_view> short_comm(const ProcessRow& row) {
   const auto whole = comm(row);
-  return whole ? Cell<std::string_view>(whole->substr(0, 8)) : whole;
+  return whole ? Cell<std::string_view>(first_characters(*whole, 8)) : whole;
 }
 
 Cell<std::string_view> args(const ProcessRow& row) {

@@ -142,6 +142,8 @@ Cell<bool> thp_eligible(const VmaRow& row) {
 Cell<std::uint64_t> protection_key(const VmaRow& row) { return usage(row, SmapsKey::protection_key); }
 Cell<std::string_view> vm_flags(const VmaRow& row) {
   if (!row.has_usage) return std::unexpected(Errc::not_sampled);
+  // Every mapping has some since Linux 3.8, which was the first to say.
+  if (row.record.vm_flags.empty()) return std::unexpected(Errc::unsupported);
   return row.record.vm_flags;
 }
 
@@ -336,7 +338,8 @@ constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
     of_smaps<vm_flags>({.name = "vm_flags",
                         .header = "VMFLAGS",
                         .origin = {{}, "VmFlags"},
-                        .help = "the kernel's flags, two letters each; proc(5) explains them"}),
+                        .help = "the kernel's flags: words in tables, its two letters each elsewhere",
+                        .look = Look::vm_flags}),
 });
 static_assert(names_are_unique(kVmaFields));
 

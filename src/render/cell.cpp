@@ -131,8 +131,8 @@ struct CsvValue {
 }  // namespace
 
 std::size_t append_cell(Buffer& buffer, const Value& value, const CellStyle& style, Look look) {
-  if (const auto* text = std::get_if<std::string_view>(&value))
-    return append_escaped(buffer, *text, style.text);
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (text != nullptr && look != Look::vm_flags) return append_escaped(buffer, *text, style.text);
   const auto before = buffer.size();
   if (look == Look::whole_bytes && style.size == SizeUnit::kib) {
     std::visit(TableCell{buffer, {.size = SizeUnit::bytes}}, value);

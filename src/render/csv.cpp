@@ -14,8 +14,10 @@ void CsvWriter::begin_section(const Section& section, Columns columns) {
     prefix_ = std::string(value.data(), value.size()) + ",";
     header = machine_name(*section.facts.columns.front()) + ",";
   }
+  // A section that can have no rows, as of a process that may not be read, leaves no trace.
+  if (columns.empty()) return;
   for (const auto* column : columns) header += machine_name(*column) + ",";
-  if (!header.empty()) header.back() = '\r';
+  header.back() = '\r';
   header += '\n';
   if (headings_ && header != header_) append(output_.buffer(), header);
   header_ = std::move(header);

@@ -63,7 +63,7 @@ void append_rows_schema(Buffer& buffer, const Shape& shape, Columns row) {
   append_json_key(buffer, shape.rows);
   append(
       buffer,
-      R"({"type":"array","items":{"type":"object","additionalProperties":{"type":["integer","null"]},"properties":{)");
+      R"({"type":"array","items":{"type":"object","additionalProperties":{"type":["number","null"]},"properties":{)");
   append_properties(buffer, row);
   append(
       buffer,
@@ -174,6 +174,8 @@ void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffe
     append_format(buffer, R"("{}"],"properties":{{)", shape.rows);
     append_properties(buffer, parts.section);
     append(buffer, ",\n");
+    append_properties(buffer, parts.section_more);
+    if (!parts.section_more.empty()) append(buffer, ",\n");
     append_rows_schema(buffer, shape, parts.row);
     append(buffer, "}}}");
   }

@@ -18,6 +18,7 @@ struct SchemaParts {
   Columns document;
   Columns section;
   Columns row;
+  Columns section_more{};  // facts that a section has when they are asked for
 };
 void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffer);
 

@@ -6,6 +6,7 @@
 
 #include "render/cell.h"
 #include "render/format.h"
+#include "render/vm_flags.h"
 
 namespace pageloupe {
 namespace {
@@ -69,6 +70,7 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
   const auto* time = std::get_if<Timestamp>(&value);
   const auto* percent = std::get_if<Percent>(&value);
   const auto* address = std::get_if<Address>(&value);
+  const auto* text = std::get_if<std::string_view>(&value);
   switch (look) {
     case Look::plain:
     case Look::pid:
@@ -98,6 +100,9 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
     case Look::ps_percent:
       if (percent != nullptr) append_ps_percent(buffer, percent->value);
       return percent != nullptr;
+    case Look::vm_flags:
+      if (text != nullptr) append_vm_flags(buffer, *text);
+      return text != nullptr;
   }
   std::unreachable();
 }

@@ -58,12 +58,12 @@ Result<void> FootprintMeter::add(const PidDir& dir) {
   auto& member = members_.emplace_back();
   member.sums.pid = dir.pid();
   const auto done = add_mappings(dir, member);
-  if (done || done.error().code == Errc::no_memory) return {};
+  if (done) return {};
   member.sums.error = done.error();
   const auto code = done.error().code;
   // Frames that the kernel hides are hidden of all processes; a file that may not be opened is of one alone.
   const bool this_one = code == Errc::denied && !done.error().file.empty();
-  return code == Errc::gone || this_one ? Result<void>{} : done;
+  return code == Errc::gone || code == Errc::no_memory || this_one ? Result<void>{} : done;
 }
 
 Result<void> FootprintMeter::add_mappings(const PidDir& dir, Member& member) {
@@ -73,7 +73,7 @@ Result<void> FootprintMeter::add_mappings(const PidDir& dir, Member& member) {
   VmaRecord record;
   auto more = maps.next(record);
   // A kernel thread or zombie: its maps are empty, and its pagemap may not even open.
-  if (more && !*more) return {};
+  if (more && !*more) return fail(Errc::no_memory);
   auto pagemap = Pagemap::open(dir, page_);
   if (!pagemap) return std::unexpected(pagemap.error());
   for (; more && *more; more = maps.next(record)) {

@@ -17,10 +17,11 @@ namespace pageloupe {
 // One process of the set. The four parts of `resident` are disjoint and are all of it.
 struct ProcessFootprint {
   Pid pid{};
-  std::optional<Error> error{};  // gone: its numbers are of what was read until then; denied: of nothing
-  Bytes resident{};              // its frames, each once however often it maps them; without hugetlb
-  Bytes private_{};              // mapped by nobody else, in whatever way
-  Bytes shared_inside{};         // mapped by others of the set too, and by nobody outside
+  // gone: its numbers are of what was read until then; denied, no_memory: it has none.
+  std::optional<Error> error{};
+  Bytes resident{};       // its frames, each once however often it maps them; without hugetlb
+  Bytes private_{};       // mapped by nobody else, in whatever way
+  Bytes shared_inside{};  // mapped by others of the set too, and by nobody outside
   Bytes shared_outside{};
   Bytes unsettled{};  // changed while it was read
   Bytes hugetlb{};

@@ -57,5 +57,14 @@ TEST_CASE("to_number takes the whole text or nothing", "[base]") {
   CHECK_FALSE(to_number<std::uint8_t>("256"));
 }
 
+TEST_CASE("first_characters cuts no character apart", "[base]") {
+  CHECK(first_characters("process_api", 8) == "process_");
+  CHECK(first_characters("short", 8) == "short");
+  CHECK(first_characters("\xe5\x90\x8d\xe5\x89\x8d", 1) == "\xe5\x90\x8d");
+  CHECK(first_characters("a\xc3\xa9z", 2) == "a\xc3\xa9");
+  CHECK(first_characters("", 8).empty());
+  CHECK(first_characters("\xff\xfe", 1) == "\xff");
+}
+
 }  // namespace
 }  // namespace pageloupe

@@ -681,6 +681,7 @@ class System(unittest.TestCase):
     def test_tables_have_it_above_the_rows(self):
         lines = pstat().lines("--system", "-o", "pid", os.getpid())
         self.assertRegex(lines[0], r"^memory \S+, available ")
+        self.assertRegex(lines[2], r"huge pages: transparent \S+, of the pool \d+, of those free \d+$")
         self.assertEqual([line.strip() for line in lines[-2:]], ["PID", str(os.getpid())])
 
 

@@ -180,6 +180,17 @@ TEST_CASE("trees and groups", "[pstat]") {
   CHECK_THAT(error_of("--group-by user -L"), Catch::Matchers::StartsWith("--group-by goes with neither"));
 }
 
+TEST_CASE("trees and groups show memory unless columns are chosen", "[pstat]") {
+  CHECK(names(good("--tree")) == "pid,pss,uss,swap,cpu,args");
+  CHECK(names(good("--tree -f")) == names(good("-f")));
+  CHECK(names(good("--group-by user")) == "pss,uss,swap,rss,time");
+  CHECK(names(good("--group-by user -o +fds")) == "pss,uss,swap,rss,time,fds");
+  CHECK(names(good("--group-by user -o rss")) == "rss");
+  CHECK(names(good("--group-by user --view virtual")) == names(good("--view virtual")));
+  CHECK(good("--group-by user -o rss").columns_listed);
+  CHECK_FALSE(good("--group-by user -o +rss").columns_listed);
+}
+
 TEST_CASE("a delay is in seconds, and a count begins at 1", "[pstat]") {
   const auto stream = good("-d 0.5 -n 3").stream;
   REQUIRE(stream);
@@ -202,6 +213,9 @@ TEST_CASE("footprint and cow know what they are about", "[pstat]") {
   CHECK_THAT(error_of("--footprint --cow 1 2"), Catch::Matchers::StartsWith("only one of"));
   CHECK_THAT(error_of("--cow 1 2"), Catch::Matchers::StartsWith("--cow names its process itself"));
   CHECK_THAT(error_of("--cow 1 -L"), ContainsSubstring("neither threads"));
+  CHECK_THAT(error_of("--cow 1 --system"), Catch::Matchers::StartsWith("--system goes with neither"));
+  CHECK_THAT(error_of("--footprint 1 --system"), Catch::Matchers::StartsWith("--system goes with neither"));
+  CHECK_THAT(error_of("--system --format csv"), ContainsSubstring("does not go with csv"));
   CHECK_THAT(error_of("--cow 0"), Catch::Matchers::StartsWith("--cow: process ID out of range"));
 }
 

@@ -120,5 +120,18 @@ TEST_CASE("hexadecimal and decimal numbers are padded on the left and never cut"
   CHECK(padded(12345, 3) == "12345");
 }
 
+TEST_CASE("flags of a mapping are words in tables, and letters where they are not known", "[render]") {
+  const auto words = [](std::string_view flags) {
+    return appended([&](Buffer& b) { append_cell(b, flags, {}, Look::vm_flags); });
+  };
+  CHECK(words("rd wr mr gd ac") == "readable writable may-read grows-down accounted");
+  CHECK(words("rd zz") == "readable zz");
+  CHECK(words("\x1b[") == "\\x1b[");
+  CHECK(words("").empty());
+  CHECK(json(std::string_view("rd zz")) == "\"rd zz\"");
+  Buffer buffer;
+  CHECK(append_cell(buffer, std::string_view("rd zz"), {}, Look::vm_flags) == 11);
+}
+
 }  // namespace
 }  // namespace pageloupe

@@ -178,6 +178,22 @@ TEST_CASE("CSV has one header, its section's first fact, and CRLF", "[render]") 
   CHECK(document(Format::csv, {row("a", Bytes{1}, "x")}, {.headings = false}) == "7,a,1,x\r\n");
 }
 
+TEST_CASE("a section without columns leaves no trace in CSV", "[render]") {
+  const std::array<const Column*, 1> facts{&kPid};
+  const std::array<Value, 1> pid{std::int64_t{7}};
+  const auto text = written([&](Output& output) {
+    const auto writer = make_writer(Format::csv, output, kShape, {});
+    writer->begin({});
+    for (const Columns columns : {Columns{}, Columns(kColumns), Columns{}, Columns(kColumns)}) {
+      writer->begin_section({{facts, pid}, ""}, columns);
+      if (!columns.empty()) writer->row(row("a", Bytes{1}, "x"));
+      writer->end_section(nullptr, "");
+    }
+    writer->end({});
+  });
+  CHECK(text == "pid,name,rss_bytes,path\r\n7,a,1,x\r\n7,a,1,x\r\n");
+}
+
 TEST_CASE("a write that fails is remembered, and nothing more is written", "[render]") {
   const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   REQUIRE(full);

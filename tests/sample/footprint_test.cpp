@@ -171,13 +171,14 @@ TEST_CASE("a process that has ended is no error of the set", "[sample]") {
   CHECK(alone->resident == Bytes{});
 }
 
-TEST_CASE("a kernel thread has no frames", "[sample]") {
+TEST_CASE("a kernel thread has no frames, and says that it has no memory", "[sample]") {
   if (!can_read_frames()) return;
   const PidDirs dirs({2});
   const auto footprint = measure_footprint(dirs.pointers(), *ProcFs::open());
   REQUIRE(footprint);
   CHECK(footprint->resident == Bytes{});
-  CHECK_FALSE(footprint->processes[0].error);
+  REQUIRE(footprint->processes[0].error);
+  CHECK(footprint->processes[0].error->code == Errc::no_memory);
 }
 
 TEST_CASE("a footprint is denied to an ordinary user, and its bounds are not", "[sample]") {

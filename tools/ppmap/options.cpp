@@ -37,8 +37,10 @@ void add_options(CommandLine& line, Options& options) {
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
   add_report_options(line, options.report);
   line.section("For the build of this program");
-  line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, columns, options");
+  line.text(
+      "--describe", "WHAT", options.describe,
+      "print what the documentation is made of: schema, schema-groups, schema-limits, completion, columns, "
+      "options");
 }
 
 std::optional<AddressRange> parse_range(std::string_view text) {

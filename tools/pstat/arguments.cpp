@@ -71,7 +71,8 @@ void add_rows(CommandLine& line, Options& to) {
   line.flag("-H", to.hierarchy, "the same, without lines");
   line.text("--tree", "[PID]", to.tree,
             "the same, with the sums of each subtree; of PID alone where one is named");
-  line.text("--group-by", "KEY", to.group_by, "a row for each user, comm, exe, cgroup, container or session");
+  line.text("--group-by", "KEY", to.group_by,
+            "a row for each user, comm, exe, cgroup, container or session, with sums");
   line.section("Streams");
   line.text("-d,--delay", "SECONDS", to.delay,
             "again and again, with rates (ps's -d, all but session leaders, is not here)");

@@ -144,7 +144,9 @@ struct Request {
 
   // The columns to show, in order, never empty: -o, or the view's, or both; names are not checked here.
   std::vector<ColumnSpec> columns{};
-  bool columns_chosen = false;  // an option chose them (-o, -O, -f, u …); false: ps's default
+  bool columns_chosen =
+      false;  // an option chose them (-o, -O, -f, u …); false: the default of ps, of trees or of groups
+  bool columns_listed = false;  // -o named each of them
   std::vector<SortKey> sort{};  // most significant first; empty: by PID, or as Selection::keeps_order() says
   bool list_columns = false;    // --columns: list what there is, and nothing else
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/collector.h"
 
+#include <algorithm>
 #include <array>
+
+#include "sample/tree.h"
 
 namespace pageloupe::pstat {
 namespace {
@@ -107,15 +110,41 @@ void Collector::visit_threads(const ProcessRow& row, const Visit& visit) {
   }
 }
 
+// The process and all below it, ascending; empty, and the root missing, when it is not there.
+std::vector<Pid> Collector::tree_below(Pid root, std::span<const Pid> pids) {
+  std::vector<Kinship> family;
+  for (const auto pid : pids) {
+    if (cheap_.read(pid, process_) && process_.stat) family.push_back({pid, process_.stat->ppid});
+  }
+  const auto nodes = make_tree(family);
+  const auto top = std::ranges::find(nodes, root, [&](const TreeNode& node) { return family[node.row].pid; });
+  std::vector<Pid> tree;
+  if (top == nodes.end()) {
+    missing_.push_back(root);
+    return tree;
+  }
+  for (auto node = top; node <= top + static_cast<std::ptrdiff_t>(top->descendants); ++node)
+    tree.push_back(family[node->row].pid);
+  std::ranges::sort(tree);
+  return tree;
+}
+
+// Those that selection and filter still have to judge.
+Result<std::vector<Pid>> Collector::candidates() {
+  auto pids = procfs_.pids();
+  if (!pids) return pids;
+  // The reader itself is a process: where none is listed, this is no /proc.
+  if (pids->empty()) return fail(Errc::malformed);
+  return request_.tree_root ? tree_below(*request_.tree_root, *pids) : std::move(*pids);
+}
+
 Result<void> Collector::pass(const SystemFacts& system, const Visit& visit) {
   missing_.clear();
   begun_ = 0;
   seconds_ = had_pass_ ? static_cast<double>(system.now.value - last_time_.value) / 1e9 : 0;
-  const auto named = request_.selection.named_pids();
-  const auto pids = named ? Result<std::vector<Pid>>(*named) : procfs_.pids();
+  const auto named = request_.tree_root ? std::nullopt : request_.selection.named_pids();
+  const auto pids = named ? Result<std::vector<Pid>>(*named) : candidates();
   if (!pids) return std::unexpected(pids.error());
-  // The reader itself is a process: where none is listed, this is no /proc.
-  if (pids->empty() && !named) return fail(Errc::malformed);
   for (const auto pid : *pids) {
     if (!chosen(pid)) {
       if (named && !procfs_.pid(pid)) missing_.push_back(pid);

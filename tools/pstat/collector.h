@@ -27,11 +27,12 @@ class Collector {
 
   using Visit = std::function<void(const ProcessRow&)>;
 
-  // Reads the chosen processes, ascending or as -q names them, and calls `visit` for each row of them. A row
-  // is valid during its call. Errors: those of listing /proc.
+  // Reads the chosen processes, ascending or as -q names them, and calls `visit` for each row of them; of a
+  // tree with a root nothing but stat is read of those outside. A row is valid during its call. Errors: those
+  // of listing /proc.
   [[nodiscard]] Result<void> pass(const SystemFacts& system, const Visit& visit);
 
-  // Processes that were named and are not there, of the last pass.
+  // Processes that were named, as a tree's root too, and are not there, of the last pass.
   [[nodiscard]] std::span<const Pid> missing() const { return missing_; }
 
   // How many of the last pass were not in the one before, and the other way round; for a stream.
@@ -41,6 +42,8 @@ class Collector {
   [[nodiscard]] Names& names() { return names_; }
 
  private:
+  [[nodiscard]] Result<std::vector<Pid>> candidates();
+  [[nodiscard]] std::vector<Pid> tree_below(Pid root, std::span<const Pid> pids);
   [[nodiscard]] bool chosen(Pid pid);
   void visit_threads(const ProcessRow& row, const Visit& visit);
   void hand_on(ProcessRow row, const Visit& visit);

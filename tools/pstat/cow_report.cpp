@@ -3,6 +3,7 @@
 
 #include "cli/message.h"
 #include "cli/run_info.h"
+#include "pstat/line_width.h"
 #include "pstat/memory_truth.h"
 #include "pstat/named_values.h"
 #include "pstat/pause.h"
@@ -68,18 +69,27 @@ constexpr auto kCowSampleColumns = std::to_array<Column>({
 });
 constexpr auto kCowSamplePointers = pointers_to(kCowSampleColumns);
 
+WriterOptions style(const Request& request) {
+  auto options = request.writer;
+  options.line_width = line_width(request.width);
+  return options;
+}
+
 class CowReport {
  public:
   CowReport(const Request& request, const ProcFs& procfs, Output& output)
       : request_(request),
         procfs_(procfs),
         output_(output),
-        writer_(make_writer(request.format, output, kCowShape, request.writer)) {}
+        writer_(make_writer(request.format, output, kCowShape, style(request))) {}
 
   [[nodiscard]] int run();
 
  private:
-  [[nodiscard]] bool sample(const PidDir& parent);
+  [[nodiscard]] Result<void> sample(const PidDir& parent);
+  [[nodiscard]] std::uint64_t show_samples(const PidDir& parent);
+  void note(Pid pid, std::string_view file, const Error& error);
+  void no_parent(Errc code, std::string_view message);
   void write_exact(const std::vector<CowWorker>& workers, const std::deque<Member>& members);
   void write_bounds(const std::vector<CowBoundsOfWorker>& workers, const std::deque<Member>& members);
   void begin_section(bool exact, Columns columns);
@@ -88,7 +98,7 @@ class CowReport {
   const ProcFs& procfs_;
   Output& output_;
   std::unique_ptr<Writer> writer_;
-  std::vector<Problem> problems_;
+  std::map<std::int32_t, Problem> problems_;  // one for each process, however many samples meet it
   std::map<std::int32_t, CowPages> before_;
   Timestamp now_{};
   Timestamp last_{};
@@ -101,6 +111,13 @@ void CowReport::begin_section(bool exact, Columns columns) {
   append_look(title, now_, Look::start_clock, now_);
   append_format(title, "  workers of {}{}", request_.cow->value, exact ? "" : " (bounds)");
   writer_->begin_section({{kCowSamplePointers, facts}, title.view()}, columns);
+}
+
+// That a worker has no memory, as a zombie, is no failure to read it.
+void CowReport::note(Pid pid, std::string_view file, const Error& error) {
+  if (error.code == Errc::no_memory) return;
+  problems_.try_emplace(pid.value,
+                        Problem{pid.value, std::string(file), error.code, std::string(reason(error.code))});
 }
 
 Value still_shared(const CowPages& pages) {
@@ -117,20 +134,24 @@ void CowReport::write_exact(const std::vector<CowWorker>& workers, const std::de
     const auto before = before_.find(pid.value);
     const auto elapsed = Nanoseconds{now_.value - last_.value};
     const auto rate = before != before_.end() ? cow_erosion(before->second, pages, elapsed) : std::nullopt;
+    // What was not read at all has a reason in place of figures.
+    const bool blank = error && pages == CowPages{};
+    const auto cell = [&](Bytes CowPages::* part) { return blank ? Value(error->code) : Value(pages.*part); };
     const auto row = std::to_array<Value>(
-        {std::int64_t{pid.value}, pages.shared, pages.copied, pages.shared_others, pages.fresh, pages.file,
-         pages.swapped, pages.untouched, still_shared(pages), rate ? Value(*rate) : Value(Errc::no_previous),
-         std::string_view(members[i].comm)});
+        {std::int64_t{pid.value}, cell(&CowPages::shared), cell(&CowPages::copied),
+         cell(&CowPages::shared_others), cell(&CowPages::fresh), cell(&CowPages::file),
+         cell(&CowPages::swapped), cell(&CowPages::untouched), still_shared(pages),
+         rate && !blank ? Value(*rate) : Value(Errc::no_previous), std::string_view(members[i].comm)});
     writer_->row(row);
     before_[pid.value] = pages;
     all += pages;
-    if (error) problems_.push_back({pid.value, "pagemap", error->code, std::string(reason(error->code))});
+    if (error) note(pid, "pagemap", *error);
   }
   const auto size = [this](Bytes bytes) { return size_text(bytes, request_.writer.cell); };
   writer_->end_section(
-      nullptr,
-      format_text("{} workers: {} still shared with the parent, {} copied, {} fresh\n", workers.size(),
-                  size(all.shared), size(all.copied + all.shared_others), size(all.fresh)));
+      nullptr, format_text("{} {}: {} still shared with the parent, {} copied, {} fresh\n", workers.size(),
+                           workers.size() == 1 ? "worker" : "workers", size(all.shared),
+                           size(all.copied + all.shared_others), size(all.fresh)));
 }
 
 void CowReport::write_bounds(const std::vector<CowBoundsOfWorker>& workers,
@@ -149,16 +170,15 @@ void CowReport::write_bounds(const std::vector<CowBoundsOfWorker>& workers,
                                            cell(&CowBounds::private_), cell(&CowBounds::swapped),
                                            cell(&CowBounds::untouched), std::string_view(members[i].comm)});
     writer_->row(row);
-    if (!bounds)
-      problems_.push_back(
-          {pid.value, "smaps", bounds.error().code, std::string(reason(bounds.error().code))});
+    if (!bounds) note(pid, "smaps", bounds.error());
   }
   writer_->end_section(nullptr, "");
 }
 
-bool CowReport::sample(const PidDir& parent) {
+// Errors: of the parent.
+Result<void> CowReport::sample(const PidDir& parent) {
   const auto members = open_children(procfs_, parent.pid());
-  if (!members) return false;
+  if (!members) return std::unexpected(members.error());
   now_ = {now_ns()};
   const auto dirs = directories(*members);
   const auto exact = measure_cow(parent, dirs, procfs_);
@@ -167,33 +187,49 @@ bool CowReport::sample(const PidDir& parent) {
   } else if (exact.error().code == Errc::denied || exact.error().code == Errc::unsupported) {
     write_bounds(cow_bounds(dirs), *members);
   } else {
-    return false;
+    return std::unexpected(exact.error());
   }
   last_ = now_;
   output_.flush();
-  return true;
+  return {};
+}
+
+void CowReport::no_parent(Errc code, std::string_view message) {
+  const auto pid = request_.cow->value;
+  problems_.try_emplace(pid, Problem{pid, "process", code, std::string(message)});
+}
+
+// Returns their number.
+std::uint64_t CowReport::show_samples(const PidDir& parent) {
+  for (std::uint64_t samples = 0;;) {
+    if (output_.error() != 0) return samples;
+    if (!sample(parent)) {
+      // The page tables of a process without memory answer as those of one that has ended.
+      std::string buffer;
+      const bool lives = parent.read("stat", buffer).has_value();
+      if (samples == 0 && lives) no_parent(Errc::no_memory, "it has no memory to share");
+      if (samples == 0 && !lives) no_parent(Errc::gone, "it has ended");
+      return samples;
+    }
+    ++samples;
+    if (!request_.stream || request_.stream->count == samples) return samples;
+    sleep_for(request_.stream->delay);
+  }
 }
 
 int CowReport::run() {
-  const auto parent = procfs_.pid(*request_.cow);
-  if (!parent) {
-    complain("pstat", "process " + std::to_string(request_.cow->value) + ": no such process");
-    return kExitNothing;
-  }
   const RunInfo info(procfs_, now_ns());
   writer_->begin(info.facts());
-  std::uint64_t samples = 0;
-  while (output_.error() == 0 && sample(*parent)) {
-    ++samples;
-    if (!request_.stream || (request_.stream->count && samples >= *request_.stream->count)) break;
-    sleep_for(request_.stream->delay);
+  const auto parent = procfs_.pid(*request_.cow);
+  if (!parent) no_parent(Errc::gone, "no such process");
+  const auto samples = parent ? show_samples(*parent) : 0;
+  std::vector<Problem> problems;
+  for (const auto& [pid, problem] : problems_) {
+    problems.push_back(problem);
+    complain("pstat", format_text("process {}: {}", pid, problem.message));
   }
-  writer_->end(problems_);
-  std::map<std::int64_t, std::string> told;
-  for (const auto& problem : problems_) told.emplace(problem.pid.value_or(0), problem.message);
-  for (const auto& [pid, message] : told) complain("pstat", format_text("process {}: {}", pid, message));
-  if (samples == 0) complain("pstat", "process " + std::to_string(request_.cow->value) + " ended");
-  return samples == 0 ? kExitNothing : problems_.empty() ? kExitOk : kExitPartial;
+  writer_->end(problems);
+  return samples == 0 ? kExitNothing : problems.empty() ? kExitOk : kExitPartial;
 }
 
 }  // namespace

@@ -29,7 +29,13 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   if (what == "schema") {
     describe_schema(kListShape, {"Processes", document, {}, columns}, buffer);
   } else if (what == "schema-stream") {
-    describe_schema(kStreamShape, {"Processes, again and again", document, sample_columns(), columns},
+    const auto system = system_columns();
+    describe_schema(kStreamShape,
+                    {.title = "Processes, again and again",
+                     .document = run_info_columns(),
+                     .section = sample_columns(),
+                     .row = columns,
+                     .section_more = system},
                     buffer);
   } else if (what == "schema-footprint") {
     describe_schema(kFootprintShape,

@@ -7,7 +7,8 @@
 
 namespace pageloupe::pstat {
 
-// "schema", "schema-stream", "columns" or "options". Returns an exit code.
+// "schema", "schema-stream", "schema-footprint", "schema-cow", "columns", "options" or "completion". Returns
+// an exit code.
 [[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
 
 }  // namespace pageloupe::pstat

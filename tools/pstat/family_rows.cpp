@@ -31,13 +31,13 @@ class FamilyRows : public PassRows {
     family_.push_back({row.process.pid, parent});
   }
 
-  [[nodiscard]] bool finish(Writer& writer) override;
+  void finish(Writer& writer) override;
 
  private:
   void add_sum_columns();
   void find_command();
   [[nodiscard]] std::vector<TreeNode> ordered_tree() const;
-  [[nodiscard]] std::string branches(const TreeNode& node, std::size_t top) const;
+  [[nodiscard]] std::string branches(const TreeNode& node) const;
   [[nodiscard]] std::uint64_t denied_below(const std::vector<TreeNode>& nodes, std::size_t i) const;
   [[nodiscard]] std::vector<Value> values_of(const std::vector<TreeNode>& nodes, std::size_t i) const;
 
@@ -94,12 +94,11 @@ std::vector<TreeNode> FamilyRows::ordered_tree() const {
 }
 
 // " \_ " behind a line for each ancestor that has siblings still to come, as ps draws it.
-std::string FamilyRows::branches(const TreeNode& node, std::size_t top) const {
-  const auto depth = node.depth - top;
-  if (request_.hierarchy == Hierarchy::indent) return std::string(depth * 2, ' ');
+std::string FamilyRows::branches(const TreeNode& node) const {
+  if (request_.hierarchy == Hierarchy::indent) return std::string(node.depth * 2, ' ');
   std::string text;
-  for (std::size_t level = top + 1; level < node.depth; ++level) text += node.open[level] ? " |  " : "    ";
-  return depth == 0 ? text : text + " \\_ ";
+  for (std::size_t level = 1; level < node.depth; ++level) text += node.open[level] ? " |  " : "    ";
+  return node.depth == 0 ? text : text + " \\_ ";
 }
 
 // The row's cells, each sum behind its column.
@@ -129,30 +128,21 @@ std::uint64_t FamilyRows::denied_below(const std::vector<TreeNode>& nodes, std::
   return count;
 }
 
-bool FamilyRows::finish(Writer& writer) {
+void FamilyRows::finish(Writer& writer) {
   const auto nodes = ordered_tree();
-  std::size_t first = 0;
-  std::size_t end = nodes.size();
-  if (request_.tree_root) {
-    const auto root = std::ranges::find_if(
-        nodes, [&](const TreeNode& n) { return family_[n.row].pid == *request_.tree_root; });
-    first = static_cast<std::size_t>(root - nodes.begin());
-    end = root == nodes.end() ? first : first + root->descendants + 1;
-  }
   std::string command;
-  for (auto i = first; i < end; ++i) {
-    auto& cell = command_ < store_.row(nodes[i].row).size() ? store_.row(nodes[i].row)[command_]
-                                                            : store_.row(nodes[i].row)[0];
-    const auto* text = std::get_if<std::string_view>(&cell);
-    if (command_ != SIZE_MAX && text != nullptr && request_.format == Format::table) {
-      command = branches(nodes[i], nodes[first].depth) + std::string(*text);
-      cell = store_.keep(command);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (command_ != SIZE_MAX && request_.format == Format::table) {
+      auto& cell = store_.row(nodes[i].row)[command_];
+      if (const auto* text = std::get_if<std::string_view>(&cell)) {
+        command = branches(nodes[i]) + std::string(*text);
+        cell = store_.keep(command);
+      }
     }
     writer.row(values_of(nodes, i));
   }
   store_.clear();
   family_.clear();
-  return first < end;
 }
 
 }  // namespace

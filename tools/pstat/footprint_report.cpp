@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/message.h"
 #include "cli/run_info.h"
+#include "pstat/line_width.h"
 #include "pstat/memory_truth.h"
 #include "pstat/named_values.h"
 #include "pstat/process_set.h"
@@ -70,16 +71,20 @@ constexpr Column kExact{.name = "exact",
                         .help = "counted by frames; else bounds from smaps_rollup",
                         .type = Type::flag};
 
+std::string processes(std::size_t count) {
+  return count == 1 ? "1 process" : format_text("{} processes", count);
+}
+
 std::string summary_of(const Footprint& set, const CellStyle& style) {
   const auto size = [&style](Bytes bytes) { return size_text(bytes, style); };
   return format_text(
-      "{} resident in {} processes, every page once\n"
+      "{} resident in {}, every page once\n"
       "  freed if all were killed   {}\n"
       "  page cache, reclaimable    {}\n"
       "  shared memory, kept while its object is  {}\n"
       "  shared with outsiders      {}\n"
       "shared inside the set {}, in swap {}, huge page pool {}{}\n",
-      size(set.resident), set.processes.size(), size(set.freed), size(set.cached), size(set.shmem),
+      size(set.resident), processes(set.processes.size()), size(set.freed), size(set.cached), size(set.shmem),
       size(set.shared_outside), size(set.shared_inside), size(set.swap), size(set.hugetlb),
       set.unsettled.value + set.detached.value == 0
           ? ""
@@ -90,39 +95,73 @@ std::string problem_text(const Error& error) {
   return error.code == Errc::gone ? "ended while it was read" : std::string(reason(error.code));
 }
 
-void complain_of_unread(std::size_t processes, std::size_t unread) {
+void complain_of_unread(std::size_t count, std::size_t unread) {
   if (unread == 0) return;
-  complain("pstat", format_text("{} of {} processes could not be read and {} not in these figures", unread,
-                                processes, unread == 1 ? "is" : "are"));
+  complain("pstat", format_text("{} of {} could not be read and {} not in these figures", unread,
+                                processes(count), unread == 1 ? "is" : "are"));
+}
+
+// It has no figures: nothing of it was read, or it has no memory.
+bool is_blank(const ProcessFootprint& one) { return one.error && (one.resident + one.swap) == Bytes{}; }
+
+void write_member(Writer& writer, const ProcessFootprint& one, std::string_view comm) {
+  const auto cell = [&one](Bytes ProcessFootprint::* part) {
+    return is_blank(one) ? Value(one.error->code) : Value(one.*part);
+  };
+  const auto row =
+      std::to_array<Value>({std::int64_t{one.pid.value}, cell(&ProcessFootprint::resident),
+                            cell(&ProcessFootprint::private_), cell(&ProcessFootprint::shared_inside),
+                            cell(&ProcessFootprint::shared_outside), cell(&ProcessFootprint::unsettled),
+                            cell(&ProcessFootprint::hugetlb), cell(&ProcessFootprint::swap), comm});
+  writer.row(row);
+}
+
+std::unique_ptr<Writer> footprint_writer(const Request& request, Output& output) {
+  auto style = request.writer;
+  style.line_width = line_width(request.width);
+  return make_writer(request.format, output, kFootprintShape, style);
+}
+
+// No process could be looked into: a document of errors alone, where a program reads it.
+int write_nothing(const Request& request, const ProcFs& procfs, Output& output,
+                  std::span<const Problem> problems) {
+  const RunInfo info(procfs, now_ns());
+  const auto writer = footprint_writer(request, output);
+  writer->begin(info.facts());
+  writer->begin_section({}, {});
+  writer->end_section(nullptr, "");
+  writer->end(problems);
+  return kExitNothing;
 }
 
 int write_exact(const Request& request, const ProcFs& procfs, Output& output, const Footprint& set,
                 const std::deque<Member>& members, std::vector<Problem> problems) {
+  const auto missing = problems.size();
+  for (const auto& one : set.processes) {
+    // That a process has no memory is no failure to read it.
+    if (one.error && one.error->code != Errc::no_memory)
+      problems.push_back({one.pid.value, "pagemap", one.error->code, problem_text(*one.error)});
+  }
+  const auto unread = problems.size() - missing;
+  complain_of_unread(set.processes.size(), unread);
+  if (unread == set.processes.size()) return write_nothing(request, procfs, output, problems);
   const RunInfo info(procfs, now_ns());
   NamedValues document;
   document.add(info.facts());
   document.add(kExact, true);
   for (const auto& fact : kSetFacts) document.add(fact.column, set.*fact.member);
-  const auto writer = make_writer(request.format, output, kFootprintShape, request.writer);
+  const auto writer = footprint_writer(request, output);
   writer->begin(document.facts());
   writer->begin_section({}, kRowPointers);
-  const auto missing = problems.size();
-  for (std::size_t i = 0; i < set.processes.size(); ++i) {
-    const auto& one = set.processes[i];
-    const auto row = std::to_array<Value>({std::int64_t{one.pid.value}, one.resident, one.private_,
-                                           one.shared_inside, one.shared_outside, one.unsettled, one.hugetlb,
-                                           one.swap, std::string_view(members[i].comm)});
-    writer->row(row);
-    if (one.error) problems.push_back({one.pid.value, "pagemap", one.error->code, problem_text(*one.error)});
-  }
-  complain_of_unread(set.processes.size(), problems.size() - missing);
+  for (std::size_t i = 0; i < set.processes.size(); ++i)
+    write_member(*writer, set.processes[i], members[i].comm);
   writer->end_section(nullptr, summary_of(set, request.writer.cell));
   writer->end(problems);
   return problems.empty() ? kExitOk : kExitPartial;
 }
 
 int write_bounds(const Request& request, const ProcFs& procfs, Output& output, const FootprintBounds& bounds,
-                 std::size_t processes, std::vector<Problem> problems) {
+                 std::size_t count, std::vector<Problem> problems) {
   const RunInfo info(procfs, now_ns());
   NamedValues document;
   document.add(info.facts());
@@ -137,15 +176,14 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
   };
   const auto summary =
       (bounds.unread.empty()
-           ? format_text("bounds for {} processes; the truth lies between (frame numbers need root)\n",
-                         processes)
-           : format_text(
-                 "bounds for {} of {} processes, the others may not be read (frame numbers need root)\n",
-                 processes - bounds.unread.size(), processes)) +
+           ? format_text("bounds for {}; the truth lies between (frame numbers need root)\n",
+                         processes(count))
+           : format_text("bounds for {} of {}, the others may not be read (frame numbers need root)\n",
+                         count - bounds.unread.size(), processes(count))) +
       between("resident, every page once", bounds.resident) +
       between("freed if all were killed", bounds.freed) +
       between("mapped by the set alone", bounds.only_inside) + between("in swap", bounds.swap);
-  const auto writer = make_writer(request.format, output, kFootprintShape, request.writer);
+  const auto writer = footprint_writer(request, output);
   for (const auto& unread : bounds.unread) {
     problems.push_back(
         {unread.pid.value, "smaps_rollup", unread.error.code, std::string(reason(unread.error.code))});
@@ -153,7 +191,7 @@ int write_bounds(const Request& request, const ProcFs& procfs, Output& output, c
   complain(
       "pstat",
       "the frames may not be read: these are bounds from smaps_rollup; run as root for the exact figures");
-  complain_of_unread(processes, bounds.unread.size());
+  complain_of_unread(count, bounds.unread.size());
   writer->begin(document.facts());
   writer->begin_section({}, {});
   writer->end_section(nullptr, summary);
@@ -185,7 +223,7 @@ int show_footprint(const Request& request, const ProcFs& procfs, Output& output)
   }
   if (set->members.empty()) {
     if (problems.empty()) complain("pstat", "no process is chosen");
-    return kExitNothing;
+    return write_nothing(request, procfs, output, problems);
   }
   const auto dirs = directories(set->members);
   const auto exact = measure_footprint(dirs, procfs);
@@ -196,8 +234,10 @@ int show_footprint(const Request& request, const ProcFs& procfs, Output& output)
   }
   const auto bounds = footprint_bounds(dirs);
   if (bounds) return write_bounds(request, procfs, output, *bounds, set->members.size(), std::move(problems));
-  complain("pstat", "smaps_rollup: " + std::string(reason(bounds.error().code)) + "; run as root to see it");
-  return kExitNothing;
+  problems.push_back({std::nullopt, "smaps_rollup", bounds.error().code,
+                      "smaps_rollup: " + std::string(reason(bounds.error().code))});
+  complain("pstat", problems.back().message + "; run as root to see it");
+  return write_nothing(request, procfs, output, problems);
 }
 
 }  // namespace pageloupe::pstat

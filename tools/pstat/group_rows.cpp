@@ -2,6 +2,8 @@
 #include "pstat/group_rows.h"
 
 #include <algorithm>
+#include <optional>
+#include <variant>
 
 namespace pageloupe::pstat {
 namespace {
@@ -20,37 +22,56 @@ constexpr Column kDenied{.name = "denied",
                          .type = Type::count,
                          .width = 6};
 
+// Rows are: the key, the number of processes, the sums, the number of those denied.
+constexpr std::size_t kSums = 2;
+
+const Field<ProcessRow>& key_field(const Request& request) {
+  return **find_field(process_fields(), group_field(*request.group_by));
+}
+
+// By what processes are told apart: a name, a number, or why there is neither.
+using GroupId = std::variant<Errc, std::int64_t, std::string>;
+
+GroupId id_of(const Value& key) {
+  if (const auto* text = std::get_if<std::string_view>(&key)) return std::string(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&key)) return *number;
+  return std::get<Errc>(key);
+}
+
+// The view is of `id`.
+Value value_of(const GroupId& id) {
+  if (const auto* text = std::get_if<std::string>(&id)) return std::string_view(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&id)) return *number;
+  return std::get<Errc>(id);
+}
+
 class GroupRows : public PassRows {
  public:
   GroupRows(const Request& request, const Shown& shown);
 
   [[nodiscard]] Columns columns() const override { return columns_; }
   void add(const ProcessRow& row, std::span<const Value> values, Writer& writer) override;
-  [[nodiscard]] bool finish(Writer& writer) override;
+  void finish(Writer& writer) override;
 
  private:
-  const Shown& shown_;
   const Field<ProcessRow>& key_;
-  std::vector<std::size_t> summed_;  // indices of the shown columns that groups can show
+  GroupPlan plan_;
   std::vector<const Column*> columns_;
   std::deque<Column> marked_;
   std::deque<std::string> texts_;
-  std::map<std::string, Totals, std::less<>> groups_;
+  std::map<GroupId, Totals> groups_;
   std::vector<Value> values_;
 };
 
 GroupRows::GroupRows(const Request& request, const Shown& shown)
-    : shown_(shown), key_(**find_field(process_fields(), group_field(*request.group_by))) {
+    : key_(key_field(request)), plan_(*plan_groups(request, shown)) {
   columns_ = {&key_.column, &kProcesses};
-  for (std::size_t i = 0; i < shown.columns().size(); ++i) {
-    const auto* column = shown.columns()[i];
-    if (column->fold == Fold::none) continue;
-    summed_.push_back(i);
-    auto& own = marked_.emplace_back(*column);
-    if (column->fold == Fold::overlap) {
+  for (const auto i : plan_.summed) {
+    auto& own = marked_.emplace_back(*shown.columns()[i]);
+    if (own.fold == Fold::overlap) {
       // Added up like any other, and marked: what is shared is in it once for each sharer.
-      own.name = texts_.emplace_back(std::string(column->name) + "_overlapping");
-      own.header = texts_.emplace_back(std::string(column->header) + "*");
+      own.name = texts_.emplace_back(std::string(own.name) + "_overlapping");
+      own.header = texts_.emplace_back(std::string(own.header) + "*");
       own.fold = Fold::sum;
     }
     columns_.push_back(&own);
@@ -60,41 +81,68 @@ GroupRows::GroupRows(const Request& request, const Shown& shown)
 }
 
 void GroupRows::add(const ProcessRow& row, std::span<const Value> values, Writer& /*writer*/) {
-  const auto key = key_(row);
-  const auto* text = std::get_if<std::string_view>(&key);
-  const auto* number = std::get_if<std::int64_t>(&key);
-  std::string name = number != nullptr ? std::to_string(*number) : text != nullptr ? std::string(*text) : "-";
-  values_[0] = std::string_view();
+  values_[0] = Errc::not_applicable;
   values_[1] = std::uint64_t{row.process.is_thread() ? 0U : 1U};
-  for (std::size_t i = 0; i < summed_.size(); ++i) values_[2 + i] = values[summed_[i]];
-  const bool denied = std::ranges::any_of(summed_, [&](std::size_t i) { return is_denied(values[i]); });
+  const auto& summed = plan_.summed;
+  for (std::size_t i = 0; i < summed.size(); ++i) values_[kSums + i] = values[summed[i]];
+  const bool denied = std::ranges::any_of(summed, [&](std::size_t i) { return is_denied(values[i]); });
   values_.back() = std::uint64_t{denied ? 1U : 0U};
-  auto group = groups_.find(name);
-  if (group == groups_.end()) group = groups_.emplace(std::move(name), Totals(columns_)).first;
-  group->second.add(values_);
+  groups_.try_emplace(id_of(key_(row)), columns_).first->second.add(values_);
 }
 
-// Ordered by the first sort key where it is a column of groups, else by the first that is summed, largest
-// first.
-bool GroupRows::finish(Writer& writer) {
+void GroupRows::finish(Writer& writer) {
   RowStore store(columns_.size());
-  for (const auto& [name, totals] : groups_) {
+  for (const auto& [id, totals] : groups_) {
     std::ranges::copy(totals.values(), values_.begin());
-    values_[0] = std::string_view(name);
+    values_[0] = value_of(id);
     store.add(values_);
   }
-  OrderKey order{.column = columns_.size() > 2 ? 2U : 1U, .descending = true};
-  if (!shown_.order().empty()) {
-    const auto wanted = std::ranges::find(summed_, shown_.order().front().column);
-    if (wanted != summed_.end())
-      order = {2 + static_cast<std::size_t>(wanted - summed_.begin()), shown_.order().front().descending};
-  }
-  for (const auto i : sorted_rows(store, std::span(&order, 1))) writer.row(store.row(i));
+  for (const auto i : sorted_rows(store, plan_.order)) writer.row(store.row(i));
   groups_.clear();
-  return true;
+}
+
+std::string no_such_order(const Request& request, const Shown& shown, const GroupPlan& plan,
+                          std::string_view name) {
+  std::string names(group_field(*request.group_by));
+  names += ", processes";
+  for (const auto i : plan.summed) names += ", " + std::string(shown.columns()[i]->name);
+  return "--group-by has no column '" + std::string(name) + "' to order by; it has " + names + ", denied";
+}
+
+// The column of groups that goes by the name.
+std::optional<std::size_t> column_called(std::string_view name, const Request& request, const Shown& shown,
+                                         const GroupPlan& plan) {
+  if (answers_to(key_field(request).column, name)) return 0;
+  if (name == kProcesses.name) return 1;
+  if (name == kDenied.name) return kSums + plan.summed.size();
+  const auto found =
+      std::ranges::find_if(plan.summed, [&](std::size_t i) { return answers_to(*shown.columns()[i], name); });
+  if (found == plan.summed.end()) return std::nullopt;
+  return kSums + static_cast<std::size_t>(found - plan.summed.begin());
 }
 
 }  // namespace
+
+std::expected<GroupPlan, std::string> plan_groups(const Request& request, const Shown& shown) {
+  GroupPlan plan;
+  for (std::size_t i = 0; i < shown.columns().size(); ++i) {
+    const auto& column = *shown.columns()[i];
+    if (column.fold != Fold::none) {
+      plan.summed.push_back(i);
+    } else if (request.columns_listed && column.name != key_field(request).column.name) {
+      return std::unexpected("'" + std::string(column.name) +
+                             "' cannot be summed up, so it does not go with --group-by");
+    }
+  }
+  for (const auto& key : request.sort) {
+    const auto column = column_called(key.column, request, shown, plan);
+    if (!column) return std::unexpected(no_such_order(request, shown, plan, key.column));
+    plan.order.push_back({*column, key.descending});
+  }
+  // Else by the first sum, largest first; by the number of processes where there is none.
+  if (plan.order.empty()) plan.order.push_back({plan.summed.empty() ? 1 : kSums, true});
+  return plan;
+}
 
 std::string_view group_field(GroupKey key) {
   switch (key) {

@@ -2,13 +2,16 @@
 #include "pstat/listing.h"
 
 #include <array>
+#include <set>
 
 #include "cli/message.h"
 #include "cli/run_info.h"
+#include "cli/tool.h"
 #include "pstat/collector.h"
 #include "pstat/denials.h"
 #include "pstat/group_rows.h"
 #include "pstat/line_width.h"
+#include "pstat/named_values.h"
 #include "pstat/pass_rows.h"
 #include "pstat/pause.h"
 #include "pstat/system_memory.h"
@@ -53,8 +56,9 @@ class Listing {
         shown_(shown),
         collector_(procfs, request, needs()),
         rows_(make_pass_rows(request, shown)),
-        writer_(make_writer(request.format, output, request.stream ? kStreamShape : kListShape,
-                            style(request))) {}
+        writer_(
+            make_writer(request.format, output, request.stream ? kStreamShape : kListShape, style(request))),
+        system_meter_(procfs) {}
 
   [[nodiscard]] int run();
 
@@ -62,7 +66,9 @@ class Listing {
   [[nodiscard]] CollectorNeeds needs() const;
   [[nodiscard]] bool one_pass(bool shown);
   void begin_sample(const SystemFacts& system);
+  void show_system(NamedValues& facts);
   void end_sample();
+  void tell_missing();
   [[nodiscard]] int exit_code() const;
   [[nodiscard]] bool go_on(std::uint64_t passes) const;
 
@@ -76,6 +82,8 @@ class Listing {
   Denials denials_;
   std::vector<Value> values_;
   std::vector<Problem> problems_;
+  std::set<std::int32_t> told_missing_;
+  SystemMeter system_meter_;
   Timestamp before_{};
   std::uint64_t rows_shown_ = 0;
 };
@@ -89,14 +97,24 @@ CollectorNeeds Listing::needs() const {
 
 // The rows of a stream wait until the pass is over, for its facts stand before them.
 void Listing::begin_sample(const SystemFacts& system) {
+  if (!request_.stream) return writer_->begin_section({}, rows_->columns());
   const auto interval =
       before_.value != 0 ? Value(Nanoseconds{system.now.value - before_.value}) : Value(Errc::no_previous);
+  NamedValues sample;
   const auto facts = std::to_array<Value>({system.now, interval, collector_.begun(), collector_.ended()});
-  if (!request_.stream) return writer_->begin_section({}, rows_->columns());
+  sample.add({kSamplePointers, facts});
+  if (request_.system) show_system(sample);
   Buffer title;
   append_look(title, system.now, Look::start_clock, system.now);
   append_format(title, "  {} begun, {} ended", collector_.begun(), collector_.ended());
-  writer_->begin_section({{kSamplePointers, facts}, title.view()}, rows_->columns());
+  writer_->begin_section({sample.facts(), title.view()}, rows_->columns());
+}
+
+// The machine's memory: lines above a table, facts of the document or of the sample.
+void Listing::show_system(NamedValues& facts) {
+  const auto memory = system_meter_.read();
+  add_system_facts(memory, facts.columns, facts.values);
+  if (request_.format == Format::table) append(output_.buffer(), system_lines(memory, request_.writer.cell));
 }
 
 bool Listing::one_pass(bool shown) {
@@ -119,22 +137,26 @@ bool Listing::one_pass(bool shown) {
     return false;
   }
   if (shown && !direct) begin_sample(system);
-  if (shown && !rows_->finish(*writer_)) {
-    rows_shown_ = 0;
-    if (request_.tree_root)
-      complain("pstat", "process " + std::to_string(request_.tree_root->value) + ": no such process");
+  if (shown) {
+    rows_->finish(*writer_);
+    end_sample();
   }
-  if (shown) end_sample();
   before_ = system.now;
   return true;
 }
 
-void Listing::end_sample() {
+// Once, however many samples lack them.
+void Listing::tell_missing() {
   for (const auto pid : collector_.missing()) {
+    if (!told_missing_.insert(pid.value).second) continue;
     const auto message = "process " + std::to_string(pid.value) + ": no such process";
-    if (!request_.stream) complain("pstat", message);
+    complain("pstat", message);
     problems_.push_back({pid.value, "", Errc::gone, message});
   }
+}
+
+void Listing::end_sample() {
+  tell_missing();
   const bool marked = request_.group_by && std::ranges::any_of(rows_->columns(), [](const Column* column) {
                         return column->header.ends_with('*');
                       });
@@ -145,7 +167,7 @@ void Listing::end_sample() {
 
 int Listing::exit_code() const {
   if (rows_shown_ == 0) return kExitNothing;
-  const bool named = request_.selection.named_pids().has_value();
+  const bool named = request_.selection.named_pids() || request_.tree_root;
   return named && (!problems_.empty() || denials_.any()) ? kExitPartial : kExitOk;
 }
 
@@ -156,14 +178,10 @@ bool Listing::go_on(std::uint64_t passes) const {
 
 int Listing::run() {
   const RunInfo info(procfs_, now_ns());
-  SystemMemory memory;
-  if (request_.system) memory = read_system_memory(procfs_);
-  std::vector<const Column*> columns(info.facts().columns.begin(), info.facts().columns.end());
-  std::vector<Value> facts(info.facts().values.begin(), info.facts().values.end());
-  if (request_.system) add_system_facts(memory, columns, facts);
-  if (request_.system && request_.format == Format::table)
-    append(output_.buffer(), system_lines(memory, request_.writer.cell));
-  writer_->begin({columns, facts});
+  NamedValues document;
+  document.add(info.facts());
+  if (request_.system && !request_.stream) show_system(document);
+  writer_->begin(document.facts());
   if (!request_.stream && shown_.needs_before()) {
     if (!one_pass(false)) return kExitNothing;
     sleep_for(kPrimingInterval);
@@ -185,16 +203,9 @@ Columns sample_columns() { return kSamplePointers; }
 
 int show_listing(const Request& request, const ProcFs& procfs, Output& output) {
   const auto shown = Shown::make(request, request.format == Format::table ? pid_digits(procfs) : 0);
-  if (!shown) {
-    complain("pstat", shown.error() + "\nTry 'pstat --help'.");
-    return kExitUsage;
-  }
-  if (request.filter) {
-    const auto filter = Filter::parse(*request.filter, columns_of(process_fields()));
-    if (!filter) {
-      complain("pstat", filter_error_message(*request.filter, filter.error()) + "\nTry 'pstat --help'.");
-      return kExitUsage;
-    }
+  if (!shown) return fail_usage("pstat", shown.error());
+  if (request.group_by) {
+    if (const auto plan = plan_groups(request, *shown); !plan) return fail_usage("pstat", plan.error());
   }
   return Listing(request, procfs, output, *shown).run();
 }

@@ -3,6 +3,7 @@
 
 #include "cli/run_info.h"
 #include "cli/tool.h"
+#include "field/filter.h"
 #include "field/process_fields.h"
 #include "pstat/arguments.h"
 #include "pstat/describe.h"
@@ -51,6 +52,10 @@ int run(std::span<char* const> arguments) {
     style.fixed_widths = false;
     describe_columns(columns_of(process_fields()), request->format, output, style);
     return finish(kTool, output, kExitOk);
+  }
+  if (request->filter) {
+    const auto filter = Filter::parse(*request->filter, columns_of(process_fields()));
+    if (!filter) return fail_usage(kTool, filter_error_message(*request->filter, filter.error()));
   }
   const auto procfs = open_procfs(kTool, request->proc_root);
   if (!procfs) return kExitNothing;

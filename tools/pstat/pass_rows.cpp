@@ -15,7 +15,7 @@ class DirectRows : public PassRows {
   void add(const ProcessRow& /*row*/, std::span<const Value> values, Writer& writer) override {
     writer.row(values.first(shown_.columns().size()));
   }
-  [[nodiscard]] bool finish(Writer& /*writer*/) override { return true; }
+  void finish(Writer& /*writer*/) override {}
 
  private:
   const Shown& shown_;
@@ -29,11 +29,10 @@ class SortedRows : public PassRows {
   void add(const ProcessRow& /*row*/, std::span<const Value> values, Writer& /*writer*/) override {
     store_.add(values);
   }
-  [[nodiscard]] bool finish(Writer& writer) override {
+  void finish(Writer& writer) override {
     for (const auto i : sorted_rows(store_, shown_.order()))
       writer.row(store_.row(i).first(shown_.columns().size()));
     store_.clear();
-    return true;
   }
 
  private:

@@ -29,9 +29,8 @@ class PassRows {
   // Takes a row; `values` are those of Shown::fields().
   virtual void add(const ProcessRow& row, std::span<const Value> values, Writer& writer) = 0;
 
-  // The pass is over: what was held back is written. False when none of what was taken is shown: the root of
-  // a tree is not there.
-  [[nodiscard]] virtual bool finish(Writer& writer) = 0;
+  // The pass is over: what was held back is written.
+  virtual void finish(Writer& writer) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<PassRows> make_pass_rows(const Request& request, const Shown& shown);

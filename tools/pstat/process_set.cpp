@@ -2,50 +2,36 @@
 #include "pstat/process_set.h"
 
 #include "pstat/collector.h"
-#include "sample/tree.h"
 
 namespace pageloupe::pstat {
 namespace {
 
-struct Relative {
-  Kinship kinship{};
+struct NamedPid {
+  Pid pid{};
   std::string comm{};
 };
 
-struct Family {
-  std::vector<Relative> relatives{};
+struct Chosen {
+  std::vector<NamedPid> chosen{};
   std::vector<Pid> missing{};
 };
 
-Result<Family> read_family(const Request& request, const ProcFs& procfs) {
+Result<Chosen> read_chosen(const Request& request, const ProcFs& procfs) {
   Collector collector(procfs, request, {.columns = Source::stat});
-  Family family;
-  const auto done = collector.pass(SystemFacts{}, [&family](const ProcessRow& row) {
+  Chosen result;
+  const auto done = collector.pass(SystemFacts{}, [&result](const ProcessRow& row) {
     const auto& stat = row.process.stat;
-    if (stat) family.relatives.push_back({{row.process.pid, stat->ppid}, std::string(stat->comm.view())});
+    if (stat) result.chosen.push_back({row.process.pid, std::string(stat->comm.view())});
   });
   if (!done) return std::unexpected(done.error());
-  family.missing.assign(collector.missing().begin(), collector.missing().end());
-  return family;
+  result.missing.assign(collector.missing().begin(), collector.missing().end());
+  return result;
 }
 
-// What is left of the family when only the tree below `root` counts.
-std::vector<Relative> tree_of(const std::vector<Relative>& family, Pid root) {
-  std::vector<Kinship> kinship;
-  for (const auto& relative : family) kinship.push_back(relative.kinship);
-  const auto nodes = make_tree(kinship);
-  std::vector<Relative> chosen;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (family[nodes[i].row].kinship.pid != root) continue;
-    for (std::size_t n = i; n <= i + nodes[i].descendants; ++n) chosen.push_back(family[nodes[n].row]);
-  }
-  return chosen;
-}
-
-std::deque<Member> open_all(const ProcFs& procfs, const std::vector<Relative>& relatives) {
+std::deque<Member> open_all(const ProcFs& procfs, const std::vector<NamedPid>& chosen) {
   std::deque<Member> members;
-  for (const auto& relative : relatives) {
-    if (auto dir = procfs.pid(relative.kinship.pid)) members.push_back({std::move(*dir), relative.comm});
+  for (const auto& [pid, comm] : chosen) {
+    if (auto dir = procfs.pid(pid)) members.push_back({std::move(*dir), comm});
   }
   return members;
 }
@@ -53,19 +39,17 @@ std::deque<Member> open_all(const ProcFs& procfs, const std::vector<Relative>& r
 }  // namespace
 
 Result<ProcessSet> open_chosen(const Request& request, const ProcFs& procfs) {
-  auto family = read_family(request, procfs);
-  if (!family) return std::unexpected(family.error());
-  const auto& all = family->relatives;
-  return ProcessSet{open_all(procfs, request.tree_root ? tree_of(all, *request.tree_root) : all),
-                    std::move(family->missing)};
+  auto found = read_chosen(request, procfs);
+  if (!found) return std::unexpected(found.error());
+  return ProcessSet{open_all(procfs, found->chosen), std::move(found->missing)};
 }
 
 Result<std::deque<Member>> open_children(const ProcFs& procfs, Pid parent) {
   Request children;
   children.selection = Selection({}, {.ppids = {parent}});
-  const auto family = read_family(children, procfs);
-  if (!family) return std::unexpected(family.error());
-  return open_all(procfs, family->relatives);
+  const auto found = read_chosen(children, procfs);
+  if (!found) return std::unexpected(found.error());
+  return open_all(procfs, found->chosen);
 }
 
 std::vector<const PidDir*> directories(const std::deque<Member>& members) {

@@ -23,6 +23,8 @@ struct Letter {
   std::string_view refusal{};  // why there is no such option here
 };
 
+inline constexpr std::string_view kLabels = "there is no view of security labels here; -o +label adds them";
+
 inline constexpr auto kUnixLetters = std::to_array<Letter>({
     {.letter = 'A', .option = "-e"},
     {.letter = 'e', .option = "-e"},
@@ -57,7 +59,8 @@ inline constexpr auto kUnixLetters = std::to_array<Letter>({
     {.letter = 'O', .option = "--preload=", .takes = Takes::value},
     {.letter = 'd', .option = "--delay=", .takes = Takes::value},
     {.letter = 'n', .option = "--count=", .takes = Takes::value},
-    {.letter = 'M', .refusal = "security labels are not shown here"},
+    {.letter = 'M', .refusal = kLabels},
+    {.letter = 'Z', .refusal = kLabels},
 });
 
 inline constexpr auto kBsdLetters = std::to_array<Letter>({
@@ -91,7 +94,7 @@ inline constexpr auto kBsdLetters = std::to_array<Letter>({
     {.letter = 's', .refusal = "there is no signal format here; name its columns with -o"},
     {.letter = 'X', .refusal = "there is no register format here"},
     {.letter = 'S', .refusal = "times of children that have ended are not added up here"},
-    {.letter = 'Z', .refusal = "security labels are not shown here"},
+    {.letter = 'Z', .refusal = kLabels},
 });
 
 struct LongName {
@@ -115,7 +118,7 @@ inline constexpr auto kPsLongNames = std::to_array<LongName>({
     {.name = "--rows", .refusal = "the headings cannot be repeated here"},
     {.name = "--lines", .refusal = "the headings cannot be repeated here"},
     {.name = "--cumulative", .refusal = "times of children that have ended are not added up here"},
-    {.name = "--context", .refusal = "security labels are not shown here"},
+    {.name = "--context", .refusal = kLabels},
 });
 
 // Long options whose value may be the next argument.

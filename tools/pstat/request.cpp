@@ -101,6 +101,10 @@ Checked check_together(const Request& request) {
     return std::unexpected("--group-by goes with neither threads nor trees");
   }
   const bool special = request.footprint || request.cow;
+  if (request.system && special) return std::unexpected("--system goes with neither --footprint nor --cow");
+  if (request.system && request.format == Format::csv) {
+    return std::unexpected("--system does not go with csv, which has rows alone");
+  }
   if (request.footprint && request.cow) return std::unexpected("only one of --footprint and --cow at a time");
   if (special && (threads || request.group_by)) {
     return std::unexpected("--footprint and --cow go with neither threads nor --group-by");

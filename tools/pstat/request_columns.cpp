@@ -26,6 +26,10 @@ constexpr UnixParts kViewParts = UnixPart::full | UnixPart::extra_full | UnixPar
                                  UnixPart::jobs | UnixPart::scheduling | UnixPart::no_flags |
                                  UnixPart::processor;
 
+// What trees and groups are for: sums of memory that may be summed.
+constexpr std::string_view kTreeColumns = "pid,pss,uss,swap,cpu,args";
+constexpr std::string_view kGroupColumns = "pss,uss,swap,rss,time";
+
 // The preset that was asked for, nullptr where none was.
 std::expected<const Preset*, std::string> chosen_preset(const Options& options) {
   auto names = options.views;
@@ -81,10 +85,14 @@ std::string no_such(std::string_view what, std::string_view name, std::span<cons
 
 Checked choose_columns(Request& request, const Options& options) {
   if (const auto view = assign(request.columns, view_columns(options)); !view) return view;
-  request.columns_chosen = parts_of(options).any(kViewParts) || !options.views.empty() || options.memory ||
-                           !options.preload.empty() || !options.output.empty();
+  const bool view_chosen = parts_of(options).any(kViewParts) || !options.views.empty() || options.memory ||
+                           !options.preload.empty();
+  if (!view_chosen && options.tree) request.columns = *parse_column_specs(kTreeColumns);
+  if (!view_chosen && options.group_by) request.columns = *parse_column_specs(kGroupColumns);
+  request.columns_chosen = view_chosen || !options.output.empty();
   const auto list = parse_column_lists(options.output);
   if (!list) return std::unexpected(list.error());
+  request.columns_listed = !list->appended && !list->columns.empty();
   if (!list->appended && !list->columns.empty()) request.columns.clear();
   request.columns.insert(request.columns.end(), list->columns.begin(), list->columns.end());
   if (options.true_names) replace(request.columns, "args", "comm");

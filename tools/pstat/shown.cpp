@@ -10,7 +10,8 @@ std::expected<Shown, std::string> Shown::make(const Request& request, int pid_di
   for (const auto& spec : request.columns) {
     if (const auto added = shown.add(spec); !added) return std::unexpected(added.error());
   }
-  for (const auto& key : request.sort) {
+  // Groups are ordered by columns of their own.
+  for (const auto& key : request.group_by ? std::vector<SortKey>{} : request.sort) {
     if (const auto added = shown.add_order(key); !added) return std::unexpected(added.error());
   }
   return shown;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/system_memory.h"
 
-#include <time.h>
-
 #include "proc/psi.h"
-#include "proc/vmstat.h"
+#include "pstat/pause.h"
 
 namespace pageloupe::pstat {
 namespace {
@@ -69,37 +67,46 @@ auto read_parsed(const ProcFs& procfs, const char* file) -> decltype(Parse(std::
   return Parse(*text);
 }
 
-// Page faults per second, over a tenth of a second.
-void measure_faults(const ProcFs& procfs, SystemMemory& memory) {
-  constexpr timespec kInterval{0, 100'000'000};
-  const auto before = read_parsed<parse_vmstat>(procfs, "vmstat");
-  if (!before) return;
-  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kInterval, nullptr);
-  const auto after = read_parsed<parse_vmstat>(procfs, "vmstat");
-  if (!after) return;
+}  // namespace
+
+std::optional<SystemMeter::Counters> SystemMeter::read_counters() const {
+  const auto counts = read_parsed<parse_vmstat>(procfs_, "vmstat");
+  if (!counts) return std::nullopt;
+  return Counters{*counts, std::chrono::steady_clock::now()};
+}
+
+void SystemMeter::measure_faults(SystemMemory& memory) {
+  constexpr std::chrono::milliseconds kFirstInterval{100};
+  if (!before_) {
+    before_ = read_counters();
+    if (!before_) return;
+    sleep_for(kFirstInterval);
+  }
+  const auto now = read_counters();
+  if (!now) return;
+  const std::chrono::duration<double> elapsed = now->at - before_->at;
   const auto rate = [&](VmstatKey key) -> std::optional<Rate> {
-    const auto first = (*before)[key];
-    const auto last = (*after)[key];
-    if (!first || !last || *last < *first) return std::nullopt;
-    return Rate{static_cast<double>(*last - *first) * 10.0};
+    const auto first = before_->counts[key];
+    const auto last = now->counts[key];
+    if (!first || !last || *last < *first || elapsed.count() <= 0) return std::nullopt;
+    return Rate{static_cast<double>(*last - *first) / elapsed.count()};
   };
   memory.faults = rate(VmstatKey::pgfault);
   memory.major_faults = rate(VmstatKey::pgmajfault);
+  before_ = now;
 }
 
-}  // namespace
-
-SystemMemory read_system_memory(const ProcFs& procfs) {
+SystemMemory SystemMeter::read() {
   SystemMemory memory;
-  if (const auto meminfo = read_parsed<parse_meminfo>(procfs, "meminfo")) memory.meminfo = *meminfo;
-  if (const auto pressure = read_parsed<parse_pressure>(procfs, "pressure/memory")) {
+  if (const auto meminfo = read_parsed<parse_meminfo>(procfs_, "meminfo")) memory.meminfo = *meminfo;
+  if (const auto pressure = read_parsed<parse_pressure>(procfs_, "pressure/memory")) {
     memory.some = pressure->some.avg10;
     if (pressure->full) memory.full = pressure->full->avg10;
   }
   std::string buffer;
-  if (auto text = procfs.read("sys/vm/overcommit_memory", buffer))
+  if (auto text = procfs_.read("sys/vm/overcommit_memory", buffer))
     memory.overcommit = to_number<std::uint64_t>(take_line(*text));
-  measure_faults(procfs, memory);
+  measure_faults(memory);
   return memory;
 }
 
@@ -136,6 +143,9 @@ std::string system_lines(const SystemMemory& memory, const CellStyle& style) {
     const auto bytes = memory.meminfo.bytes(key);
     fact(before, bytes ? Value(*bytes) : Value(Errc::unsupported));
   };
+  const auto count = [&](std::string_view before, MeminfoKey key) {
+    fact(before, to_value(memory.meminfo[key]));
+  };
   size("memory ", MeminfoKey::mem_total);
   size(", available ", MeminfoKey::mem_available);
   size(", anonymous ", MeminfoKey::anon_pages);
@@ -151,6 +161,8 @@ std::string system_lines(const SystemMemory& memory, const CellStyle& style) {
   fact(" full in 10 s; page faults/s ", to_value(memory.faults));
   fact(", major ", to_value(memory.major_faults));
   size("; huge pages: transparent ", MeminfoKey::anon_huge_pages);
+  count(", of the pool ", MeminfoKey::huge_pages_total);
+  count(", of those free ", MeminfoKey::huge_pages_free);
   append(text, "\n");
   return std::string(text.view());
 }
