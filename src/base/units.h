@@ -43,10 +43,10 @@ using Pid = Quantity<struct PidTag, std::int32_t>;  // a process or thread, in t
 using Percent = Quantity<struct PercentTag, double>;  // 0..100, or more where several CPUs add up
 using Nanoseconds = Quantity<struct NanosecondsTag>;  // a duration
 
-using Timestamp = Quantity<struct TimestampTag>;    // nanoseconds since the epoch
-using Instant = Quantity<InstantTag>;               // nanoseconds of CLOCK_BOOTTIME: it counts on in suspend
+using Timestamp = Quantity<struct TimestampTag>;  // nanoseconds since the epoch
+using Instant = Quantity<InstantTag>;             // nanoseconds of CLOCK_BOOTTIME: it counts on in suspend
 using ByteChange = Quantity<struct ByteChangeTag, std::int64_t>;  // by how many bytes something grew
-using Rate = Quantity<struct RateTag, double>;      // a number per second
+using Rate = Quantity<struct RateTag, double>;                    // a number per second
 using Number = Quantity<struct NumberTag, double>;  // with a fraction; the column's name says of what
 
 // The numbers of a device, as in "fe:00".

@@ -11,8 +11,8 @@
 
 namespace pageloupe {
 
-// One size over time: a ring of the points at which it changed. Most sizes never change: only one that does has
-// a ring.
+// One size over time: a ring of the points at which it changed. Most sizes never change: only one that does
+// has a ring.
 class GrowthTrack {
  public:
   static constexpr std::size_t kPoints = 24;

@@ -30,9 +30,9 @@ struct WatchedTask {
     std::uint64_t majflt = 0;
   };
   Counters before{};
-  bool has_before = false;     // was there at the pass before, or began since then
-  bool changed = true;         // the last pass saw it differ from the one before, or for the first time
-  std::uint64_t seen_pass = 0; // number of the last pass that saw it
+  bool has_before = false;      // was there at the pass before, or began since then
+  bool changed = true;          // the last pass saw it differ from the one before, or for the first time
+  std::uint64_t seen_pass = 0;  // number of the last pass that saw it
   Instant first_seen{};
   GrowthTrack vsz{};
   GrowthTrack rss{};
@@ -55,8 +55,8 @@ class TaskList {
  public:
   explicit TaskList(Bytes page_size = {4096}) : page_size_(page_size) {}
 
-  // A pass: observe() or unchanged() for every task that is there, in any order; end_pass() forgets the others.
-  // `boot_ticks`: the time of the pass before in ticks since boot, which tells what began since then.
+  // A pass: observe() or unchanged() for every task that is there, in any order; end_pass() forgets the
+  // others. `boot_ticks`: the time of the pass before in ticks since boot, which tells what began since then.
   void begin_pass(Instant now);
   WatchedTask& observe(const TaskReading& reading);
   void unchanged(WatchedTask& task);

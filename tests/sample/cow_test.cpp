@@ -41,6 +41,18 @@ bool is_zero_page(std::uint64_t word) {
   return naive_present(word) && ((naive_word("/proc/kpageflags", naive_frame(word)) >> 24) & 1) != 0;
 }
 
+// Whether this kernel lets memory that is read before it is written share one page of zeros; some give each
+// page a frame of its own at once.
+bool shares_zeros() {
+  char* memory = map_memory(4096, MAP_PRIVATE);
+  read_pages(memory, 4096);
+  const auto pages = naive_pages(::getpid());
+  const auto found = pages.find(reinterpret_cast<std::uintptr_t>(memory));
+  const bool shared = found != pages.end() && is_zero_page(found->second);
+  ::munmap(memory, 4096);
+  return shared;
+}
+
 CowPages naive_cow(pid_t parent, pid_t worker) {
   const auto of_parent = naive_pages(parent);
   CowPages pages;
@@ -89,13 +101,15 @@ TEST_CASE("what a worker rewrote is copied, what it filled is fresh, the rest is
   REQUIRE(workers);
   const auto& idle = (*workers)[0].pages;
   const auto& busy = (*workers)[1].pages;
+  // Zeros that have frames of their own are copied by who writes to them; those of the one page are nobody's.
+  const bool zeros = shares_zeros();
   CHECK(about(idle.copied, 0));
-  CHECK(about(busy.copied, 4 * kMiB));
+  CHECK(about(busy.copied, zeros ? 4 * kMiB : 5 * kMiB));
   CHECK(about(idle.fresh, 0));
-  CHECK(about(busy.fresh, kMiB));
+  CHECK(about(busy.fresh, zeros ? kMiB : 0));
   CHECK(idle.shared.value >= 16 * kMiB);
   CHECK(idle.shared.value - busy.shared.value >= 4 * kMiB);
-  CHECK(idle.untouched.value >= 2 * kMiB);  // the page of zeros is no memory
+  if (zeros) CHECK(idle.untouched.value >= 2 * kMiB);  // the page of zeros is no memory
 }
 
 TEST_CASE("the bounds of smaps hold what the frames tell", "[sample]") {
@@ -129,7 +143,7 @@ TEST_CASE("a worker that has ended does not end the others", "[sample]") {
   REQUIRE(cow);
   REQUIRE((*cow)[0].error);
   CHECK((*cow)[0].error->code == Errc::gone);
-  CHECK(about((*cow)[1].pages.copied, 4 * kMiB));
+  CHECK(about((*cow)[1].pages.copied, shares_zeros() ? 4 * kMiB : 5 * kMiB));
 }
 
 TEST_CASE("a parent that has ended is the error of all", "[sample]") {
