@@ -51,6 +51,11 @@ SourceSet choosing_needs(const Request& request, bool history) {
   return needs;
 }
 
+// What a row is remembered by: a process and its first thread have one ID, and counters of their own.
+std::int64_t key_of(const Process& process) {
+  return std::int64_t{process.pid.value} * 2 + (process.memory_elsewhere ? 1 : 0);
+}
+
 }  // namespace
 
 Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeeds needs)
@@ -65,7 +70,7 @@ Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeed
       history_(needs.history) {}
 
 const Process* Collector::before(const Process& process) const {
-  const auto found = last_.find(process.pid.value);
+  const auto found = last_.find(key_of(process));
   if (found == last_.end() || !found->second.stat || !process.stat) return nullptr;
   const bool same = found->second.stat->starttime == process.stat->starttime;
   return same ? &found->second : nullptr;
@@ -85,7 +90,7 @@ void Collector::hand_on(ProcessRow row, const Visit& visit) {
   row.seconds = seconds_;
   if (history_) {
     if (had_pass_ && row.before == nullptr) ++begun_;
-    current_.insert_or_assign(row.process.pid.value, row.process);
+    current_.insert_or_assign(key_of(row.process), row.process);
   }
   pool_.clear();
   if (filter_ && !filter_->matches([&row](std::size_t index) { return process_fields()[index](row); }))

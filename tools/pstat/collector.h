@@ -62,8 +62,8 @@ class Collector {
   Process process_;
   Process thread_process_;
   std::vector<Pid> missing_;
-  std::unordered_map<std::int32_t, Process> last_;
-  std::unordered_map<std::int32_t, Process> current_;
+  std::unordered_map<std::int64_t, Process> last_;  // by key_of()
+  std::unordered_map<std::int64_t, Process> current_;
   Timestamp last_time_{};
   bool had_pass_ = false;
   double seconds_ = 0;
