@@ -58,6 +58,12 @@ void CommandLine::texts(const std::string& names, const std::string& value, std:
   add(names, value, help);
 }
 
+void CommandLine::settings_file(const std::string& names, const std::string& path, const std::string& help) {
+  parser_->app.set_config(names, path);
+  parser_->app.allow_config_extras(CLI::config_extras_mode::error);
+  add(names, "FILE", help);
+}
+
 void CommandLine::operands(const std::string& name, std::vector<std::string>& to, const std::string& help) {
   parser_->app.add_option(name, to)->expected(-1);
   operands_ = {.names = name, .help = help};

@@ -52,6 +52,9 @@ class CommandLine {
             const std::string& help);
   void texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
              const std::string& help);  // repeatable
+  // A file whose lines NAME = VALUE stand for the options of these names where the command line has none. It
+  // need not be there; a name that is no option is an error. The user may name another one by `names`.
+  void settings_file(const std::string& names, const std::string& path, const std::string& help);
   void operands(const std::string& name, std::vector<std::string>& to, const std::string& help);
 
   // Nothing when the tool shall go on; else the exit code, after help, the version or a message was printed.

@@ -37,6 +37,9 @@ enum class Look : std::uint8_t {
   plain,
   cpu_time,        // [DD-]hh:mm:ss
   bsd_time,        // minutes:ss
+  bare_percent,    // 12.3, without the sign
+  priority_or_rt,  // rt for the highest of real-time priorities, as top has it
+  cpu_hundredths,  // minutes:ss.hh
   elapsed,         // [[DD-]hh:]mm:ss
   start_short,     // 14:03 today, Nov23 this year, 2025 before
   start_clock,     // 14:03:59 today, Nov 23 before
@@ -46,6 +49,8 @@ enum class Look : std::uint8_t {
   name,            // a text that is cut with a + where it is too long
   pid,             // as wide as the machine's longest process ID
   whole_bytes,     // a size in bytes where others are in KiB
+  per_second,      // a size that changes so much in a second
+  trend,           // digits 0 to 8, a level each, as blocks of that height where the terminal has them
   sixteen_digits,  // an address or a set of bits, not of twelve digits but of sixteen
   vm_flags,        // a text of two letters for each flag of a mapping: a word for each
 };

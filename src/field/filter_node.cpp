@@ -55,6 +55,9 @@ struct Against {
   std::partial_ordering operator()(Bytes value) const {
     return static_cast<double>(value.value) <=> node.number;
   }
+  std::partial_ordering operator()(ByteChange value) const {
+    return static_cast<double>(value.value) <=> node.number;
+  }
   std::partial_ordering operator()(Nanoseconds value) const {
     return static_cast<double>(value.value) <=> node.number;
   }

@@ -99,7 +99,8 @@ std::string_view operand_wanted(Type type) {
     case Type::flag: return "yes or no";
     case Type::count:
     case Type::integer: return "a number";
-    case Type::bytes: return "a size such as 10M";
+    case Type::bytes:
+    case Type::byte_change: return "a size such as 10M";
     case Type::percent: return "a share such as 50%";
     case Type::address: return "an address such as 0x7f0000000000";
     case Type::inode: return "an inode number";
@@ -119,7 +120,8 @@ bool read_operand(Filter::Node& node, Type type, std::string_view text) {
     case Type::flag: return assign(node.number, to_flag(text));
     case Type::count:
     case Type::integer:
-    case Type::bytes: return assign(node.number, size_in_bytes(text));
+    case Type::bytes:
+    case Type::byte_change: return assign(node.number, size_in_bytes(text));
     case Type::percent: return assign(node.number, to_percent(text));
     case Type::duration: return assign(node.number, with_unit(text, kTimeUnits));
     case Type::timestamp:

@@ -98,12 +98,11 @@ inline Cell<Bytes> limit_bytes(const ProcessRow& row, std::size_t which) {
 }
 
 // By how much a count grew since the sample before, per second. A count that went back has begun anew.
-inline Cell<Rate> per_second(const ProcessRow& row, const Cell<std::uint64_t>& now,
+inline Cell<Rate> per_second(double seconds, const Cell<std::uint64_t>& now,
                              const Cell<std::uint64_t>& before) {
   if (!now) return std::unexpected(now.error());
-  if (row.before == nullptr || !before || row.seconds <= 0 || *now < *before)
-    return std::unexpected(Errc::no_previous);
-  return Rate{static_cast<double>(*now - *before) / row.seconds};
+  if (!before || seconds <= 0 || *now < *before) return std::unexpected(Errc::no_previous);
+  return Rate{static_cast<double>(*now - *before) / seconds};
 }
 template <auto Member>
 Cell<Rate> stat_rate(const ProcessRow& row) {
@@ -112,7 +111,7 @@ Cell<Rate> stat_rate(const ProcessRow& row) {
       return std::unexpected(process == nullptr ? Errc::no_previous : process->stat.error());
     return (*process->stat).*Member;
   };
-  return per_second(row, count(&row.process), count(row.before));
+  return per_second(row.seconds, count(&row.process), count(row.before));
 }
 inline Cell<Rate> status_rate(const ProcessRow& row, std::size_t key) {
   const auto count = [key](const Process* process) -> Cell<std::uint64_t> {
@@ -121,7 +120,7 @@ inline Cell<Rate> status_rate(const ProcessRow& row, std::size_t key) {
     const auto value = process->status->values[static_cast<StatusKey>(key)];
     return value ? Cell<std::uint64_t>(*value) : std::unexpected(Errc::unsupported);
   };
-  return per_second(row, count(&row.process), count(row.before));
+  return per_second(row.file_seconds, count(&row.process), count(row.before));
 }
 template <auto Member>
 Cell<Rate> io_rate(const ProcessRow& row) {
@@ -130,7 +129,7 @@ Cell<Rate> io_rate(const ProcessRow& row) {
       return std::unexpected(process == nullptr ? Errc::no_previous : process->io.error());
     return ((*process->io).*Member).value;
   };
-  return per_second(row, count(&row.process), count(row.before));
+  return per_second(row.file_seconds, count(&row.process), count(row.before));
 }
 
 // Who it is.
@@ -193,5 +192,13 @@ Cell<Percent> touched_share(const ProcessRow& row);
 Cell<Percent> huge_share(const ProcessRow& row);
 Cell<Bytes> ksm_merged(const ProcessRow& row);
 Cell<std::int64_t> ksm_profit(const ProcessRow& row);
+
+// Growth: of a process that is watched, or between two samples.
+enum class Size : std::uint8_t { vsz, rss, pss };
+Cell<ByteChange> growth_of_interval(const ProcessRow& row, std::size_t size);
+Cell<ByteChange> growth_since_mark(const ProcessRow& row, std::size_t size);
+Cell<ByteChange> growth_slope(const ProcessRow& row, std::size_t size);
+Cell<Bytes> peak_seen(const ProcessRow& row, std::size_t size);
+Cell<std::string_view> growth_trend(const ProcessRow& row, std::size_t size);
 
 }  // namespace pageloupe::getters

@@ -7,7 +7,8 @@ namespace {
 template <class T>
 constexpr bool kAddsUp =
     std::is_same_v<T, std::uint64_t> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, Bytes> ||
-    std::is_same_v<T, Percent> || std::is_same_v<T, Nanoseconds> || std::is_same_v<T, Rate>;
+    std::is_same_v<T, Percent> || std::is_same_v<T, Nanoseconds> || std::is_same_v<T, Rate> ||
+    std::is_same_v<T, ByteChange>;
 
 }  // namespace
 

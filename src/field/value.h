@@ -18,7 +18,7 @@ using Inode = Quantity<struct InodeTag>;
 // The first alternative is the reason for having no value. Values order by it first, so rows without a value
 // come last in a descending sort. Views must outlive the writing of the cell.
 using Value = std::variant<Errc, bool, std::uint64_t, std::int64_t, Bytes, Percent, Address, Inode, Device,
-                           Nanoseconds, Timestamp, Rate, Number, std::string_view>;
+                           Nanoseconds, Timestamp, Rate, Number, ByteChange, std::string_view>;
 
 // What a column's values are, when they are: the same order as the alternatives of Value.
 enum class Type : std::uint8_t {
@@ -35,6 +35,7 @@ enum class Type : std::uint8_t {
   timestamp,
   rate,
   number,
+  byte_change,
   text
 };
 

@@ -37,6 +37,8 @@ enum class MeminfoKey : std::uint8_t {
   huge_pages_free,
   hugepagesize,
   hugetlb,
+  sec_page_tables,  // of virtual machines and IOMMUs
+  percpu,
   count_
 };
 
@@ -68,6 +70,8 @@ inline constexpr auto kMeminfoKeys = std::to_array<KeySpelling<MeminfoKey>>({
     {MeminfoKey::huge_pages_free, "HugePages_Free"},
     {MeminfoKey::hugepagesize, "Hugepagesize"},
     {MeminfoKey::hugetlb, "Hugetlb"},
+    {MeminfoKey::sec_page_tables, "SecPageTables"},
+    {MeminfoKey::percpu, "Percpu"},
 });
 static_assert(in_enum_order(kMeminfoKeys));
 

@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 
 #include "base/text.h"
+#include "proc/read_text.h"
 
 namespace pageloupe {
 namespace {
@@ -32,22 +33,12 @@ std::unexpected<Error> os_failure(int error, Errc missing, std::string_view file
 }
 
 Result<std::string_view> read_whole(int directory, const char* file, Errc missing, std::string& buffer) {
-  constexpr std::size_t kFirstSize = 16384;
   const UniqueFd fd(::openat(directory, file, O_RDONLY | O_CLOEXEC));
   if (!fd) return os_failure(errno, missing, file);
-  if (buffer.size() < kFirstSize) buffer.resize(kFirstSize);
-  std::size_t used = 0;
-  for (;;) {
-    const auto got = ::read(fd.get(), buffer.data() + used, buffer.size() - used);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      return os_failure(errno, missing, file);
-    }
-    used += static_cast<std::size_t>(got);
-    // One record is given whole: a read that did not fill the buffer was the last.
-    if (used < buffer.size()) return std::string_view(buffer).substr(0, used);
-    buffer.resize(buffer.size() * 2);
-  }
+  const auto text = read_text(
+      buffer, [&](char* into, std::size_t room, std::size_t) { return ::read(fd.get(), into, room); });
+  if (!text) return os_failure(text.error(), missing, file);
+  return *text;
 }
 
 struct DirCloser {
@@ -190,6 +181,12 @@ PidDir ProcFs::thread_by_path(Pid pid, Pid tid) const {
 
 Result<std::string_view> ProcFs::read(const char* file, std::string& buffer) const {
   return read_whole(fd_.get(), file, Errc::unsupported, buffer);
+}
+
+Result<UniqueFd> ProcFs::open_file(const char* file) const {
+  UniqueFd fd(::openat(fd_.get(), file, O_RDONLY | O_CLOEXEC));
+  if (!fd) return os_failure(errno, Errc::unsupported, file);
+  return fd;
 }
 
 Result<std::vector<Pid>> ProcFs::pids() const { return numbered_entries(fd_.get(), "."); }

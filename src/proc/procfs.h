@@ -75,6 +75,9 @@ class ProcFs {
   // The whole of a file such as "meminfo" or "sys/vm/max_map_count"; see PidDir::read.
   [[nodiscard]] Result<std::string_view> read(const char* file, std::string& buffer) const;
 
+  // The same file to be held open, see HeldFile.
+  [[nodiscard]] Result<UniqueFd> open_file(const char* file) const;
+
   // All processes, ascending.
   [[nodiscard]] Result<std::vector<Pid>> pids() const;
 

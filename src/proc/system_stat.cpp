@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "base/text.h"
 
@@ -73,14 +74,23 @@ bool read_key(std::string_view key, std::string_view rest, SystemStat& stat) {
 
 }  // namespace
 
-Result<SystemStat> parse_system_stat(std::string_view text) {
+Result<void> parse_system_stat(std::string_view text, SystemStat& stat) {
   if (!text.starts_with("cpu ")) return malformed("stat", "cpu", 1);
-  SystemStat stat;
+  auto cpus = std::move(stat.cpus);
+  cpus.clear();
+  stat = {};
+  stat.cpus = std::move(cpus);
   for (std::uint32_t line = 1; !text.empty(); ++line) {
     auto rest = take_line(text);
     const auto key = take_until(rest, ' ');
     if (!read_key(key, rest, stat)) return malformed("stat", {}, line);
   }
+  return {};
+}
+
+Result<SystemStat> parse_system_stat(std::string_view text) {
+  SystemStat stat;
+  if (const auto parsed = parse_system_stat(text, stat); !parsed) return std::unexpected(parsed.error());
   return stat;
 }
 

@@ -51,4 +51,7 @@ struct SystemStat {
 // Errors: malformed, with its line. Lines that are not known here are passed over.
 [[nodiscard]] Result<SystemStat> parse_system_stat(std::string_view text);
 
+// The same into a record that keeps its memory from text to text; after an error it holds parts of both.
+[[nodiscard]] Result<void> parse_system_stat(std::string_view text, SystemStat& stat);
+
 }  // namespace pageloupe

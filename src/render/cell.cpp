@@ -70,6 +70,12 @@ struct TableCell {
   void operator()(Timestamp value) const { append_integer(buffer, value.value / 1'000'000'000); }
   void operator()(Rate value) const { append_format(buffer, "{:.1f}", value.value); }
   void operator()(Number value) const { append_format(buffer, "{:.1f}", value.value); }
+  // A sign where something changed: +4K, -1.5M, 0.
+  void operator()(ByteChange value) const {
+    if (value.value != 0) buffer.push_back(value.value < 0 ? '-' : '+');
+    const auto size = static_cast<std::uint64_t>(value.value);
+    (*this)(Bytes{value.value < 0 ? 0 - size : size});
+  }
   void operator()(Bytes value) const {
     switch (style.size) {
       case SizeUnit::human: return append_human_size(buffer, value);
@@ -88,6 +94,7 @@ struct JsonValue {
   void operator()(std::uint64_t value) const { append_integer(buffer, value); }
   void operator()(std::int64_t value) const { append_integer(buffer, value); }
   void operator()(Bytes value) const { append_integer(buffer, value.value); }
+  void operator()(ByteChange value) const { append_integer(buffer, value.value); }
   void operator()(Nanoseconds value) const { append_integer(buffer, value.value); }
   void operator()(Timestamp value) const { append_integer(buffer, value.value); }
   void operator()(Rate value) const { (*this)(Percent{value.value}); }
@@ -197,9 +204,9 @@ bool is_right_aligned(Type type) {
 
 std::string machine_name(const Column& column) {
   std::string name(column.name);
-  if (column.type == Type::bytes) name += "_bytes";
+  if (column.type == Type::bytes || column.type == Type::byte_change) name += "_bytes";
   if (column.type == Type::duration || column.type == Type::timestamp) name += "_ns";
-  if (column.type == Type::rate) name += "_per_second";
+  if (column.type == Type::rate || column.look == Look::per_second) name += "_per_second";
   if (column.type == Type::percent) name += "_percent";
   return name;
 }

@@ -30,6 +30,7 @@ std::string_view json_type(Type type) {
     case Type::count:
     case Type::integer:
     case Type::bytes:
+    case Type::byte_change:
     case Type::timestamp:
     case Type::duration: return "integer";
     case Type::none:
@@ -85,7 +86,8 @@ void append_mdoc(Buffer& buffer, std::string_view text) {
 
 std::string_view unit_of(Type type) {
   switch (type) {
-    case Type::bytes: return "bytes";
+    case Type::bytes:
+    case Type::byte_change: return "bytes";
     case Type::percent: return "per cent";
     case Type::duration: return "ns";
     case Type::timestamp: return "ns since the epoch";

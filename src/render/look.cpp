@@ -18,6 +18,14 @@ void append_cpu_time(Buffer& buffer, std::uint64_t seconds) {
   append_format(buffer, "{:02}:{:02}:{:02}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
 }
 
+// As TIME+ of top: no seconds from a thousand hours on.
+void append_hundredths(Buffer& buffer, std::uint64_t nanoseconds) {
+  const auto seconds = nanoseconds / kSecond;
+  if (seconds >= std::uint64_t{3600} * 1000)
+    return append_format(buffer, "{},{:02}", seconds / 3600, seconds / 60 % 60);
+  append_format(buffer, "{}:{:02}.{:02}", seconds / 60, seconds % 60, nanoseconds / 10'000'000 % 100);
+}
+
 void append_elapsed(Buffer& buffer, std::uint64_t seconds) {
   const auto days = seconds / 86400;
   if (days != 0) append_format(buffer, "{}-", days);
@@ -75,6 +83,8 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
     case Look::plain:
     case Look::pid:
     case Look::whole_bytes:
+    case Look::per_second:
+    case Look::trend:
     case Look::name: return false;
     case Look::cpu_time:
       if (duration != nullptr) append_cpu_time(buffer, duration->value / kSecond);
@@ -82,6 +92,9 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
     case Look::bsd_time:
       if (duration != nullptr)
         append_format(buffer, "{}:{:02}", duration->value / kSecond / 60, duration->value / kSecond % 60);
+      return duration != nullptr;
+    case Look::cpu_hundredths:
+      if (duration != nullptr) append_hundredths(buffer, duration->value);
       return duration != nullptr;
     case Look::elapsed:
       if (duration != nullptr) append_elapsed(buffer, duration->value / kSecond);
@@ -94,6 +107,16 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
     case Look::ps_thousandths:
       if (percent != nullptr) append_thousandths(buffer, percent->value);
       return percent != nullptr;
+    case Look::bare_percent:
+      if (percent != nullptr) append_format(buffer, "{:.1f}", percent->value);
+      return percent != nullptr;
+    case Look::priority_or_rt: {
+      constexpr std::int64_t kHighest = -100;
+      const auto* priority = std::get_if<std::int64_t>(&value);
+      if (priority == nullptr || *priority > kHighest) return false;
+      append(buffer, "rt");
+      return true;
+    }
     case Look::sixteen_digits:
       if (address != nullptr) append_hex(buffer, address->value, 16);
       return address != nullptr;

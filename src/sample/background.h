@@ -3,8 +3,8 @@
 // threads of its own; who asked looks now and then, and goes on without the answer.
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <functional>
 #include <memory>
 
 namespace pageloupe {
@@ -20,15 +20,17 @@ class Task {
   // Runs on another thread; nobody else touches the object until done() is true.
   virtual void work() = 0;
 
-  [[nodiscard]] bool done() const;
+  [[nodiscard]] bool done() const { return done_.load(std::memory_order_acquire); }
 
   // How long it has been running; zero while it waits for a thread.
   [[nodiscard]] std::chrono::nanoseconds running() const;
 
  private:
   friend class Background;
-  struct State;
-  std::shared_ptr<State> state_;
+  void run();
+
+  std::atomic<std::int64_t> began_{0};  // steady nanoseconds; 0: not yet
+  std::atomic<bool> done_{false};
 };
 
 class Background {
@@ -44,10 +46,12 @@ class Background {
   // Does not wait for what hangs: those threads end with the process.
   ~Background();
 
-  // Queues the task. False, and nothing is queued, when every thread there may be hangs.
-  [[nodiscard]] bool start(std::shared_ptr<Task> task);
+  // Queues the task. False, and nothing is queued, when every thread there may be hangs. Where the system
+  // gives no thread at all, the task is done at once, by the caller's own.
+  [[nodiscard]] bool start(const std::shared_ptr<Task>& task);
 
-  // A descriptor that becomes readable when a task is done; take_notice() makes it unreadable again.
+  // A descriptor that becomes readable when a task is done; take_notice() makes it unreadable again, and
+  // gives those that wait another thread where all hang. -1 where there is none.
   [[nodiscard]] int notice_fd() const;
   void take_notice();
 
@@ -56,6 +60,9 @@ class Background {
 
   // Threads that are at work on a task for longer than kPatience.
   [[nodiscard]] std::size_t stuck() const;
+
+  // The system gave no thread: tasks are done by the caller, and may keep it waiting.
+  [[nodiscard]] bool direct() const;
 
  private:
   struct Shared;

@@ -22,7 +22,8 @@ class GrowthTrack {
     Bytes size{};
   };
 
-  // Notes the size at that instant; a size that did not change takes no room.
+  // Notes the size at that instant; a size that did not change takes no room. A second note of one instant
+  // takes the place of the first.
   void note(Instant at, Bytes size);
 
   // Begins anew: growth since the mark is 0.

@@ -15,6 +15,7 @@
 #include "proc/stat.h"
 #include "proc/statm.h"
 #include "proc/status.h"
+#include "sample/source.h"
 
 namespace pageloupe {
 
@@ -79,5 +80,8 @@ struct Process {
 
   [[nodiscard]] bool is_thread() const { return pid != tgid; }
 };
+
+// Gives the slots of those files that reason for having nothing.
+void set_reason(Process& process, SourceSet files, Errc reason);
 
 }  // namespace pageloupe

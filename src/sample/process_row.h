@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 
+#include "sample/growth.h"
 #include "sample/names.h"
 #include "sample/process.h"
 #include "sample/system_facts.h"
@@ -33,7 +34,9 @@ struct ProcessRow {
   Names& names;
   TextPool& pool;
   const Process* before = nullptr;  // the same process at the sample before, where there is one
-  double seconds = 0;               // since then
+  double seconds = 0;               // since then, of what stat and statm say
+  double file_seconds = 0;          // the same of all other files, which a monitor reads at other times
+  Growth growth{};                  // where the process is watched
 };
 
 }  // namespace pageloupe

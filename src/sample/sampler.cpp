@@ -187,9 +187,10 @@ bool Sampler::read_slots(const PidDir& dir, Process& process) {
   return true;
 }
 
-bool Sampler::read(Pid pid, Process& process) {
-  process.pid = process.tgid = pid;
-  const auto dir = procfs_.pid_by_path(pid);
+bool Sampler::read(Pid pid, Process& process) { return read(procfs_.pid_by_path(pid), process); }
+
+bool Sampler::read(const PidDir& dir, Process& process) {
+  process.pid = process.tgid = dir.pid();
   if (!read_slots(dir, process)) return false;
   if (says_no_memory(process)) read_memory_of_thread(dir, process);
   return true;

@@ -18,6 +18,10 @@ class Sampler {
   // False when the process was gone before anything could be read of it.
   [[nodiscard]] bool read(Pid pid, Process& process);
 
+  // The same below a directory that is held open: all files are one process's, also when its ID is used
+  // again.
+  [[nodiscard]] bool read(const PidDir& dir, Process& process);
+
   // The same for one thread of a process; files that a process has once are read from the process.
   [[nodiscard]] bool read_thread(Pid pid, Pid tid, Process& process);
 

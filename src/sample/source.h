@@ -113,6 +113,11 @@ class SourceSet {
     return *this;
   }
   friend constexpr SourceSet operator|(SourceSet a, SourceSet b) { return a |= b; }
+  // Those of a that are not in b.
+  friend constexpr SourceSet operator-(SourceSet a, SourceSet b) {
+    a.bits_ &= ~b.bits_;
+    return a;
+  }
   friend constexpr bool operator==(SourceSet, SourceSet) = default;
 
  private:

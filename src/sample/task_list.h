@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "base/units.h"
@@ -30,6 +31,8 @@ struct WatchedTask {
     std::uint64_t majflt = 0;
   };
   Counters before{};
+  std::uint32_t slot = 0;       // a small number of its own while it lives, for what others keep of it
+  bool wanted = false;          // somebody looks at it: it is to be read even if it seems to sleep
   bool has_before = false;      // was there at the pass before, or began since then
   bool changed = true;          // the last pass saw it differ from the one before, or for the first time
   std::uint64_t seen_pass = 0;  // number of the last pass that saw it
@@ -56,8 +59,9 @@ class TaskList {
   explicit TaskList(Bytes page_size = {4096}) : page_size_(page_size) {}
 
   // A pass: observe() or unchanged() for every task that is there, in any order; end_pass() forgets the
-  // others. `boot_ticks`: the time of the pass before in ticks since boot, which tells what began since then.
-  void begin_pass(Instant now);
+  // others. What began since the pass before is told by its start time, in ticks since boot of which
+  // `ticks_per_second` make a second.
+  void begin_pass(Instant now, std::uint64_t ticks_per_second = 100);
   WatchedTask& observe(const TaskReading& reading);
   void unchanged(WatchedTask& task);
   void end_pass();
@@ -71,6 +75,8 @@ class TaskList {
   [[nodiscard]] double seconds() const { return seconds_; }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] std::uint64_t passes() const { return pass_; }
+  // No task's slot is as high as this.
+  [[nodiscard]] std::size_t slots() const { return owned_.size(); }
   // How many began and ended with the last pass.
   [[nodiscard]] std::size_t begun() const { return begun_; }
   [[nodiscard]] std::size_t ended() const { return ended_; }
@@ -80,11 +86,17 @@ class TaskList {
   [[nodiscard]] Instant marked_at() const { return marked_at_; }
 
  private:
+  WatchedTask& arrive(const TaskReading& reading);
+  void note_growth(WatchedTask& task) const;
+
   Bytes page_size_;
-  std::vector<std::unique_ptr<WatchedTask>> pool_;  // those not in use, kept for the next that begins
   std::vector<WatchedTask*> order_;
-  std::vector<WatchedTask*> arrived_;
+  std::vector<WatchedTask*> arrived_;                // with this pass, not yet in the order
+  std::vector<std::unique_ptr<WatchedTask>> owned_;  // all there are
+  std::vector<WatchedTask*> unused_;                 // of those that ended, for the next that begin
+  std::unordered_map<std::int32_t, WatchedTask*> by_pid_;
   Instant now_{};
+  Ticks previous_pass_{};  // in ticks since boot
   Instant marked_at_{};
   double seconds_ = 0;
   std::uint64_t pass_ = 0;

@@ -9,6 +9,7 @@
 #include "support/catch.h"
 
 using namespace pageloupe::pstat;
+using pageloupe::ColumnSpec;
 
 namespace {
 

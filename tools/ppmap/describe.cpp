@@ -5,7 +5,7 @@
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "field/vma_fields.h"
-#include "ppmap/groups.h"
+#include "field/vma_groups.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
 #include "render/describe.h"
@@ -19,7 +19,7 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_schema(kMapShape, {"Memory maps of processes", run_info_columns(), head_columns(), columns},
                     buffer);
   } else if (what == "schema-groups") {
-    const Groups groups("kind", kGroupSums);
+    const VmaGroups groups("kind", kGroupSums);
     std::vector<const Column*> group_columns(groups.columns().begin(), groups.columns().end());
     for (const std::string_view key : {"path", "perms"})
       group_columns.push_back(&(**find_field(vma_fields(), key)).column);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/limits_report.h"
 
-#include "ppmap/address_space.h"
+#include "field/headroom.h"
+#include "render/cell.h"
+#include "render/format.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -18,6 +20,32 @@ constexpr auto kLimitColumns = std::to_array<Column>({
     {.name = "note", .header = "NOTE", .help = "what sets the limit", .type = Type::text},
 });
 constexpr auto kColumnPointers = pointers_to(kLimitColumns);
+
+std::string human(Bytes size) {
+  Buffer text;
+  append_human_size(text, size);
+  return std::string(text.view());
+}
+
+std::string addresses_note(const Headroom& row) {
+  if (!row.free_addresses) return "there is none";
+  const std::string_view where = row.addresses == FreeAddresses::below ? "below" : "above";
+  return format_text("{} of addresses free {} it", human(*row.free_addresses), where);
+}
+
+// "no limit; RLIMIT_STACK; 127T of addresses free below it"
+std::string note_of(const Headroom& row) {
+  if (row.from) return format_text("from {:012x}: {}", row.from->value, row.remark);
+  std::string note;
+  const auto add = [&note](std::string_view part) {
+    if (!part.empty()) note.append(note.empty() ? "" : "; ").append(part);
+  };
+  if (row.unlimited) add("no limit");
+  add(row.set_by);
+  if (row.addresses != FreeAddresses::not_asked) add(addresses_note(row));
+  add(row.remark);
+  return note;
+}
 
 class LimitsReport : public Report {
  public:
@@ -43,8 +71,9 @@ class LimitsReport : public Report {
     }
     begin_table(*writer_, *output_, request_, section, kColumnPointers);
     for (const auto& row : *rows) {
+      const auto note = note_of(row);
       const auto values = std::to_array<Value>(
-          {row.name, row.used, row.limit, row.headroom, row.unit, std::string_view(row.note)});
+          {row.name, row.used, row.limit, row.headroom, row.unit, std::string_view(note)});
       writer_->row(values);
     }
     writer_->end_section(nullptr, "");

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "ppmap/groups.h"
+#include "field/vma_groups.h"
 #include "ppmap/row_source.h"
 #include "ppmap/summary.h"
 
@@ -176,13 +176,13 @@ Result<void> MapReport::show_rows(RowSource& source, const Section& section, con
 }
 
 Result<void> MapReport::show_groups(RowSource& source, const Section& section) {
-  Groups groups(*request_.by, request_.columns);
+  VmaGroups groups(*request_.by, request_.columns);
   Result<bool> more = source.next();
   for (; more && *more; more = source.next()) groups.add(source.row());
   begin_table(*writer_, output_, request_, section, groups.columns());
   const auto order = std::ranges::find(groups.columns(), request_.sort->column, &Column::name);
-  groups.write(*writer_, static_cast<std::size_t>(order - groups.columns().begin()),
-               request_.sort->descending);
+  const auto order_by = static_cast<std::size_t>(order - groups.columns().begin());
+  for (const auto& row : groups.rows(order_by, request_.sort->descending)) writer_->row(row);
   writer_->end_section(&groups.totals(), groups.has_vsyscall() ? kVsyscallNote : "");
   if (!more) return std::unexpected(more.error());
   return {};

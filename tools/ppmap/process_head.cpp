@@ -6,6 +6,7 @@
 #include "proc/cmdline.h"
 #include "proc/stat.h"
 #include "proc/status.h"
+#include "sample/live_thread.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -43,8 +44,6 @@ constexpr auto kHeadColumns = [] {
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = &kFields[i].column;
   return columns;
 }();
-
-bool has_ended(const PidStat& stat) { return stat.state == 'Z' || stat.state == 'X'; }
 
 Nanoseconds ticks_to_ns(Ticks ticks) {
   const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
@@ -95,20 +94,6 @@ Result<void> read_status(const PidDir& dir, ProcessHead& head, std::string& buff
   return {};
 }
 
-// Memory is shared by the threads: when the first has ended, another one shows it. Nothing when all have.
-std::optional<PidDir> live_thread(const ProcFs& procfs, const PidDir& dir, std::string& buffer) {
-  const auto threads = dir.threads();
-  if (!threads) return std::nullopt;
-  for (const auto tid : *threads) {
-    if (tid == dir.pid()) continue;
-    auto thread = procfs.pid(tid);
-    const auto text = thread ? thread->read("stat", buffer) : std::unexpected(thread.error());
-    const auto stat = text ? parse_stat(*text) : std::unexpected(text.error());
-    if (stat && !has_ended(*stat)) return std::move(*thread);
-  }
-  return std::nullopt;
-}
-
 Result<void> read_head(const PidDir& dir, ProcessHead& head, std::string& buffer) {
   if (const auto done = read_statm(dir, head, buffer); !done) return std::unexpected(done.error());
   if (const auto cmdline = dir.read("cmdline", buffer)) head.command = join_arguments(*cmdline);
@@ -132,7 +117,7 @@ Result<OpenProcess> open_process(const ProcFs& procfs, Pid id) {
   if (!dir) return std::unexpected(dir.error());
   if (const auto done = read_stat(*dir, head, buffer); !done) return std::unexpected(done.error());
   if (head.state == 'Z' && head.threads > 1) {
-    if (auto thread = live_thread(procfs, *dir, buffer)) {
+    if (auto thread = live_thread(procfs, *dir)) {
       head.absence.clear();
       if (head.remark.empty()) {
         head.remark = "its first thread has ended; the map is read through thread " +

@@ -2,7 +2,6 @@
 #include "ppmap/request.h"
 
 #include "cli/message.h"
-#include "ppmap/groups.h"
 
 namespace pageloupe::ppmap {
 namespace {

@@ -13,6 +13,9 @@
 
 namespace pageloupe::ppmap {
 
+// What --by sums up where -o does not say.
+inline constexpr std::string_view kGroupSums = "size,resident,untouched,pss,uss,dirty,swap";
+
 enum class View : std::uint8_t {
   map,       // ours: columns of the table of fields, through a Writer
   extended,  // -x, as pmap prints it

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/column_spec.h"
 #include "cli/report_options.h"
 #include "pstat/accounts.h"
-#include "pstat/column_spec.h"
 #include "pstat/presets.h"
 #include "pstat/selection.h"
 

@@ -13,14 +13,6 @@ namespace {
 constexpr auto kThreadFiles =
     std::to_array<Source>({Source::stat, Source::status, Source::io, Source::wchan});
 
-SourceSet without(SourceSet set, SourceSet others) {
-  SourceSet rest;
-  for (const auto& known : kSources) {
-    if (set.has(known.source) && !others.has(known.source)) rest |= known.source;
-  }
-  return rest;
-}
-
 SourceSet thread_plan(SourceSet plan) {
   SourceSet own;
   for (const auto source : kThreadFiles) {
@@ -64,7 +56,7 @@ Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeed
       self_(current_self(procfs)),
       filter_(parse_filter(request)),
       cheap_(procfs, choosing_needs(request, needs.history)),
-      costly_(procfs, without(needs.columns | filter_needs(filter_), choosing_needs(request, needs.history))),
+      costly_(procfs, (needs.columns | filter_needs(filter_)) - choosing_needs(request, needs.history)),
       thread_(procfs,
               thread_plan(needs.columns | filter_needs(filter_) | choosing_needs(request, needs.history))),
       history_(needs.history) {}
@@ -87,7 +79,7 @@ bool Collector::chosen(Pid pid) {
 
 void Collector::hand_on(ProcessRow row, const Visit& visit) {
   row.before = history_ ? before(row.process) : nullptr;
-  row.seconds = seconds_;
+  row.seconds = row.file_seconds = seconds_;
   if (history_) {
     if (had_pass_ && row.before == nullptr) ++begun_;
     current_.insert_or_assign(key_of(row.process), row.process);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pstat/column_spec.h"
+#include "cli/column_spec.h"
 
 namespace pageloupe::pstat {
 

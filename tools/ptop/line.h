@@ -101,6 +101,8 @@ class Frame {
   Line& next();
   [[nodiscard]] std::span<const Line> lines() const { return {lines_.data(), used_}; }
   [[nodiscard]] std::size_t rows() const { return used_; }
+  // Takes the last lines away.
+  void shorten(std::size_t rows) { used_ = rows < used_ ? rows : used_; }
   [[nodiscard]] Line& line(std::size_t row) { return lines_[row]; }
 
  private:

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "sample/background.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <sys/eventfd.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace pageloupe {
+namespace {
+
+std::int64_t steady_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// Signals are for the thread that draws.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &old_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &old_, nullptr); }
+
+ private:
+  sigset_t old_{};
+};
+
+}  // namespace
+
+std::chrono::nanoseconds Task::running() const {
+  const auto began = began_.load(std::memory_order_acquire);
+  return std::chrono::nanoseconds(began == 0 ? 0 : steady_now() - began);
+}
+
+void Task::run() {
+  began_.store(std::max<std::int64_t>(steady_now(), 1), std::memory_order_release);
+  work();
+  done_.store(true, std::memory_order_release);
+}
+
+struct Background::Shared {
+  std::mutex mutex;
+  std::condition_variable more;      // there is work, or the end has come
+  std::condition_variable finished;  // a task is done
+  std::deque<std::shared_ptr<Task>> waiting;
+  std::vector<std::shared_ptr<Task>> at_work;
+  std::size_t threads = 0;
+  std::size_t idle = 0;
+  bool closing = false;
+  bool no_threads = false;
+  UniqueFd notice{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+
+  // With the mutex held.
+  [[nodiscard]] std::size_t stuck() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(at_work, [](const auto& task) { return task->running() > kPatience; }));
+  }
+  void tell() const {
+    const std::uint64_t one = 1;
+    if (notice) std::ignore = ::write(notice.get(), &one, sizeof one);
+  }
+  void serve();
+  void add_thread(const std::shared_ptr<Shared>& self);
+};
+
+void Background::Shared::serve() {
+  std::unique_lock lock(mutex);
+  while (true) {
+    ++idle;
+    more.wait(lock, [this] { return closing || !waiting.empty(); });
+    --idle;
+    if (closing) return;
+    auto task = std::move(waiting.front());
+    waiting.pop_front();
+    at_work.push_back(task);
+    lock.unlock();
+    task->run();
+    lock.lock();
+    std::erase(at_work, task);
+    task.reset();
+    finished.notify_all();
+    tell();
+  }
+}
+
+// Another thread where there is work and nobody to do it. With the mutex held.
+void Background::Shared::add_thread(const std::shared_ptr<Shared>& self) {
+  if (waiting.empty() || idle != 0 || no_threads) return;
+  if (threads >= kMostThreads || threads > stuck()) return;
+  try {
+    const SignalsBlocked blocked;
+    std::thread([self] { self->serve(); }).detach();
+    ++threads;
+  } catch (const std::system_error&) {
+    no_threads = threads == 0;
+  }
+}
+
+Background::Background() : shared_(std::make_shared<Shared>()) {}
+
+Background::~Background() {
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->closing = true;
+  shared_->more.notify_all();
+}
+
+bool Background::start(const std::shared_ptr<Task>& task) {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->stuck() >= kMostThreads) return false;
+    shared_->waiting.push_back(task);
+    shared_->add_thread(shared_);
+    if (!shared_->no_threads) {
+      shared_->more.notify_one();
+      return true;
+    }
+    shared_->waiting.clear();
+  }
+  task->run();
+  shared_->tell();
+  return true;
+}
+
+int Background::notice_fd() const { return shared_->notice.get(); }
+
+void Background::take_notice() {
+  std::uint64_t count = 0;
+  if (shared_->notice) std::ignore = ::read(shared_->notice.get(), &count, sizeof count);
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->add_thread(shared_);
+}
+
+bool Background::wait(const Task& task, std::chrono::nanoseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::unique_lock lock(shared_->mutex);
+  while (!task.done()) {
+    shared_->add_thread(shared_);
+    // Looks now and then whether those at work hang.
+    const auto next = std::min(until, std::chrono::steady_clock::now() + kPatience / 4);
+    shared_->finished.wait_until(lock, next);
+    if (!task.done() && std::chrono::steady_clock::now() >= until) return false;
+  }
+  return true;
+}
+
+std::size_t Background::stuck() const {
+  const std::scoped_lock lock(shared_->mutex);
+  return shared_->stuck();
+}
+
+bool Background::direct() const {
+  const std::scoped_lock lock(shared_->mutex);
+  return shared_->no_threads;
+}
+
+}  // namespace pageloupe

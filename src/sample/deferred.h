@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What a monitor reads besides stat and statm: files that may block or cost much. They are read in the
+// background, of few processes at a time, and kept by identity with their age.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+
+#include "sample/background.h"
+#include "sample/monitor.h"
+#include "sample/sampler.h"
+
+namespace pageloupe {
+
+// What is known of one process.
+struct DeferredFiles {
+  Process process{};  // the slots of the files that were asked for; the rest is the reader's to fill
+  Process before{};   // those of the reading before
+  bool has_before = false;
+  Instant at{};  // when they were read
+  Instant before_at{};
+  Nanoseconds cost{};  // what the reading took
+  GrowthTrack pss{};
+  SourceSet files{};     // what was read
+  bool blocked = false;  // has been read for longer than is decent: its memory does not answer
+
+  [[nodiscard]] double seconds() const { return has_before ? to_seconds(at - before_at) : 0; }
+};
+
+class Deferred {
+ public:
+  Deferred(const ProcFs& procfs, Background& background) : procfs_(procfs), background_(background) {}
+
+  // Asks for files of these tasks, the first ones first. One that is being read, or was read so shortly ago
+  // that reading it again would burden it (twenty times what the reading took, `fresh` at least), is not
+  // asked again. No more than `most` are asked for. Returns how many were.
+  std::size_t ask(std::span<WatchedTask* const> tasks, SourceSet files, Instant now, Nanoseconds fresh,
+                  std::size_t most);
+
+  // Takes what has been read meanwhile; true when there was something new.
+  bool collect(Instant now);
+
+  // Waits for all that was asked, or until the time is over.
+  void wait(Nanoseconds patience);
+
+  // nullptr where nothing is known yet of that process, or it is not being read.
+  [[nodiscard]] DeferredFiles* find(ProcessId id);
+
+  // Forgets the processes that are gone, and those not asked for in the last passes.
+  void forget(const TaskList& list);
+
+  // Growth of PSS counts from here.
+  void mark();
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+
+ private:
+  class Reading;
+  struct Entry {
+    DeferredFiles known{};
+    std::shared_ptr<Reading> reading{};
+    std::uint64_t asked_pass = 0;
+    bool any = false;  // something was read, or is blocked
+  };
+
+  [[nodiscard]] bool due(const Entry& entry, SourceSet files, Instant now, Nanoseconds fresh) const;
+  static void take(Entry& entry);
+
+  const ProcFs& procfs_;
+  Background& background_;
+  std::map<ProcessId, Entry> entries_;
+  std::uint64_t pass_ = 0;
+  std::size_t waiting_ = 0;
+};
+
+}  // namespace pageloupe

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// The loop, and the passes.
+#include "ptop/app.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <poll.h>
+
+#include "cli/report_options.h"
+#include "ptop/scroll.h"
+#include "ptop/signals.h"
+#include "render/format.h"
+
+namespace pageloupe::ptop {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The first frame has levels only; the second, with shares and rates, follows soon.
+constexpr std::chrono::milliseconds kFirstInterval{300};
+// How long the first look at rows waits for their files.
+constexpr Nanoseconds kFirstFiles{25'000'000};
+// What a refresh may ask for of all processes, when one sorts or filters by a costly file.
+constexpr std::size_t kMostAsked = 400;
+
+std::chrono::nanoseconds cpu_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+}  // namespace
+
+App::App(const ProcFs& procfs, AppOptions options, Screen& screen)
+    : procfs_(procfs),
+      options_(std::move(options)),
+      settings_(options_.settings),
+      screen_(screen),
+      uid_(options_.uid),
+      other_users_(options_.other_users),
+      pid_digits_(pid_digits(procfs)) {
+  settings_.meters.utf8 = options_.utf8;
+  settings_.meters.colour = settings_.color;
+  make_feed();
+  if (options_.filter) set_filter(*options_.filter);
+  resolve();
+}
+
+App::~App() = default;
+
+void App::make_feed() {
+  rows_.reset();
+  feed_ = std::make_unique<LiveFeed>(procfs_, background_,
+                                     LiveFeed::Options{.threads = settings_.threads, .only = options_.only});
+  rows_ = std::make_unique<RowMaker>(feed_->list(), feed_->deferred(), names_);
+}
+
+// What was given as text, against the table of fields: they were checked when they came.
+void App::resolve() {
+  const auto choice = settings_.choice(pid_digits_);
+  if (auto columns = resolve_columns(settings_.shown().columns, choice)) {
+    table_.set_columns(std::move(*columns));
+  } else {
+    say(columns.error(), Paint::error);
+  }
+  std::string_view sort = settings_.shown().sort;
+  descending_ = sort.starts_with('-');
+  if (descending_) sort.remove_prefix(1);
+  sort_ = resolve_sort(sort, choice).value_or(nullptr);
+}
+
+Order App::order() const { return {.field = sort_, .descending = descending_}; }
+
+Choice App::choice() const {
+  return {.filter = filter_ ? &*filter_ : nullptr,
+          .kernel = settings_.kernel,
+          .idle = settings_.idle,
+          .uid = uid_,
+          .other_users = other_users_};
+}
+
+void App::rebuild() {
+  const auto* at = under_cursor();
+  const auto id = at != nullptr ? std::optional(at->id()) : std::nullopt;
+  rows_->begin(feed_->facts(), {static_cast<std::uint64_t>(settings_.window.count())});
+  list_.build(feed_->list(), *rows_, order(), choice(), {.tree = settings_.tree, .collapsed = &collapsed_});
+  const auto followed = followed_ ? list_.find(*followed_) : std::nullopt;
+  if (followed) cursor_ = *followed;
+  // In a tree the lines between move: the cursor stays with its process.
+  if (!followed && settings_.tree && id) cursor_ = list_.find(*id).value_or(cursor_);
+  if (!list_.lines().empty()) cursor_ = std::min(cursor_, list_.lines().size() - 1);
+  if (cursor_ == 0 && list_.lines().empty()) top_ = 0;
+}
+
+// Files beside stat and statm: of all processes where they decide which are shown, of those on the screen
+// where they are shown.
+void App::ask_for_files() {
+  auto* deferred = feed_->deferred();
+  if (deferred == nullptr || list_.lines().empty()) return;
+  const auto now = feed_->list().now();
+  const Nanoseconds fresh{static_cast<std::uint64_t>(settings_.delay.count()) * 9 / 10};
+  SourceSet deciding;
+  if (sort_ != nullptr) deciding |= costly_files(sort_->column);
+  if (filter_) {
+    for (const auto index : filter_->columns()) deciding |= costly_files(process_fields()[index].column);
+  }
+  const auto lines = list_.lines();
+  std::vector<WatchedTask*> visible;
+  const auto first = std::min(top_, lines.size());
+  for (auto i = first; i < std::min(first + page_rows_, lines.size()); ++i) {
+    const auto family = list_.subtree(lines[i]);
+    const bool whole = lines[i].collapsed || (settings_.sums && settings_.tree);
+    for (auto* task : whole ? family : family.first(1)) {
+      if (visible.size() < kMostAsked) visible.push_back(task);
+    }
+  }
+  deferred->ask(visible, table_.costly() | deciding, now, fresh, kMostAsked);
+  if (!deciding.empty()) {
+    const auto tasks = feed_->list().tasks();
+    ask_offset_ = ask_offset_ >= tasks.size() ? 0 : ask_offset_;
+    auto asked = deferred->ask(tasks.subspan(ask_offset_), deciding, now, fresh, kMostAsked);
+    if (asked < kMostAsked)
+      asked += deferred->ask(tasks.first(ask_offset_), deciding, now, fresh, kMostAsked - asked);
+    ask_offset_ += asked;
+  }
+  if (refreshes_ <= 2) deferred->wait(kFirstFiles);
+  deferred->collect(now);
+}
+
+void App::refresh() {
+  const auto began = cpu_time();
+  const auto done = feed_->refresh(meter_sources(settings_.meters, screen_.size()));
+  if (!done) {
+    say(done.error(), Paint::error);
+    failed_ = refreshes_ == 0;
+    quit_ |= failed_;
+  }
+  for (auto* task : feed_->list().tasks()) task->wanted = false;
+  rebuild();
+  const auto lines = list_.lines();
+  for (auto i = std::min(top_, lines.size()); i < std::min(top_ + page_rows_, lines.size()); ++i)
+    lines[i].task->wanted = true;
+  std::erase_if(tagged_, [this](ProcessId id) { return feed_->list().find(id) == nullptr; });
+  ++refreshes_;
+  ask_for_files();
+  cost_ = cpu_time() - began;
+  next_refresh_ =
+      Clock::now() + (refreshes_ == 1 ? std::min<std::chrono::nanoseconds>(kFirstInterval, settings_.delay)
+                                      : settings_.delay);
+}
+
+std::chrono::nanoseconds App::until_refresh() const {
+  auto wait = next_refresh_ - Clock::now();
+  if (paused_) wait = std::chrono::hours{1};
+  if (message_until_ > Clock::now()) wait = std::min(wait, message_until_ - Clock::now());
+  if (detail_) wait = std::min<std::chrono::nanoseconds>(wait, std::chrono::milliseconds{500});
+  return std::max<std::chrono::nanoseconds>(wait, std::chrono::nanoseconds{0});
+}
+
+int App::run() {
+  const TerminationSignals signals;
+  refresh();
+  std::array<pollfd, 3> waits{
+      {{screen_.input(), POLLIN, 0}, {background_.notice_fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
+  while (!quit_) {
+    draw();
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(until_refresh());
+    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(wait.count()));
+    if (ready < 0 && errno != EINTR) break;
+    if (TerminationSignals::caught() != 0) return 128 + TerminationSignals::caught();
+    // A resize comes as a key, and interrupts the wait.
+    for (auto key = screen_.read_key(); key && !quit_; key = screen_.read_key()) handle(*key);
+    if (ready > 0 && (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) return 1;
+    if (ready > 0 && (waits[1].revents & POLLIN) != 0) {
+      background_.take_notice();
+      if (feed_->deferred() != nullptr && feed_->deferred()->collect(feed_->list().now()) &&
+          sort_ != nullptr && !costly_files(sort_->column).empty())
+        rebuild();
+    }
+    if (!paused_ && !quit_ && Clock::now() >= next_refresh_) {
+      if (options_.count && refreshes_ > *options_.count) break;
+      refresh();
+    }
+  }
+  return failed_ ? kExitNothing : kExitOk;
+}
+
+}  // namespace pageloupe::ptop

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Where what is shown comes from: the live system, or a recording of one.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "ptop/tasks.h"
+#include "sample/cgroup_use.h"
+#include "sample/deferred.h"
+#include "sample/machine.h"
+#include "sample/system_facts.h"
+
+namespace pageloupe::ptop {
+
+class Feed {
+ public:
+  Feed() = default;
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+  virtual ~Feed() = default;
+
+  // The next pass, with those parts of the machine. Errors: a message for the user; what was there before
+  // stays.
+  [[nodiscard]] virtual std::expected<void, std::string> refresh(SourceSet machine) = 0;
+
+  [[nodiscard]] virtual TaskList& list() = 0;
+  // The files of few processes, read in the background; nullptr where there are none to read.
+  [[nodiscard]] virtual Deferred* deferred() = 0;
+
+  [[nodiscard]] const MachineSample& machine() const { return machine_; }
+  [[nodiscard]] const MachineSample* machine_before() const {
+    return has_before_ ? &machine_before_ : nullptr;
+  }
+  [[nodiscard]] const CgroupLimits& cgroup() const { return cgroup_; }
+  [[nodiscard]] const TaskCounts& counts() const { return counts_; }
+  [[nodiscard]] const SystemFacts& facts() const { return facts_; }
+
+ protected:
+  // Before the machine is read anew.
+  void keep_machine() {
+    std::swap(machine_, machine_before_);
+    has_before_ = machine_before_.at.value != 0;
+  }
+  // Once it is: the facts that rows need of it.
+  void derive_facts();
+
+  MachineSample machine_{};
+  MachineSample machine_before_{};
+  bool has_before_ = false;
+  CgroupLimits cgroup_{};
+  TaskCounts counts_{};
+  SystemFacts facts_{};
+};
+
+// The live system.
+class LiveFeed : public Feed {
+ public:
+  struct Options {
+    bool threads = false;
+    std::vector<Pid> only{};
+    bool hold = true;  // descriptors of processes, from pass to pass
+  };
+  LiveFeed(const ProcFs& procfs, Background& background, const Options& options);
+
+  [[nodiscard]] std::expected<void, std::string> refresh(SourceSet machine) override;
+  [[nodiscard]] TaskList& list() override { return monitor_.list(); }
+  [[nodiscard]] Deferred* deferred() override { return &deferred_; }
+  [[nodiscard]] const Monitor& monitor() const { return monitor_; }
+
+ private:
+  const ProcFs& procfs_;
+  MachineReader machine_reader_;
+  CgroupReader cgroup_reader_;
+  Monitor monitor_;
+  Deferred deferred_;
+};
+
+}  // namespace pageloupe::ptop

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/report_options.h"
+#include "cli/tool.h"
+#include "ptop/app.h"
+#include "ptop/describe.h"
+#include "ptop/options.h"
+#include "render/describe.h"
+
+namespace pageloupe::ptop {
+namespace {
+
+constexpr std::string_view kTool = "ptop";
+
+int list_columns() {
+  Output output(STDOUT_FILENO);
+  describe_columns(columns_of(process_fields()), Format::table, output, writer_options({}));
+  return finish(kTool, output, kExitOk);
+}
+
+int run(std::span<char* const> arguments) {
+  Options options;
+  CommandLine line(about());
+  add_options(line, options);
+  if (const auto code = line.parse(arguments)) return *code;
+  if (options.describe) {
+    Output output(STDOUT_FILENO);
+    return finish(kTool, output, describe(*options.describe, line, output));
+  }
+  const auto request = make_request(options);
+  if (!request) return fail_usage(kTool, request.error());
+  if (request->list_columns) return list_columns();
+  const auto procfs = open_procfs(kTool, request->proc_root);
+  if (!procfs) return kExitNothing;
+  const auto style = writer_options({});
+  AppOptions app_options{.settings = request->settings,
+                         .only = request->only,
+                         .filter = request->filter,
+                         .uid = request->uid,
+                         .other_users = request->other_users,
+                         .readonly = request->readonly,
+                         .count = request->count,
+                         .utf8 = style.cell.text.utf8,
+                         .proc_root = request->proc_root};
+  const char* no_color = ::secure_getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') app_options.settings.color = false;
+  auto screen = Screen::open({.color = app_options.settings.color});
+  if (!screen) {
+    complain(kTool, screen.error());
+    return kExitNothing;
+  }
+  std::string failure;
+  int code = kExitOk;
+  {
+    App app(*procfs, std::move(app_options), *screen);
+    code = app.run();
+    failure = app.failure();
+  }
+  screen->leave();
+  if (!failure.empty()) complain(kTool, failure);
+  return code;
+}
+
+}  // namespace
+}  // namespace pageloupe::ptop
+
+int main(int argc, char** argv) {
+  return pageloupe::run_tool(pageloupe::ptop::kTool, {argv, static_cast<std::size_t>(argc)},
+                             pageloupe::ptop::run);
+}
