@@ -33,9 +33,6 @@ class KeyedValues {
     values_[index(key)] = value;
     present_[index(key)] = true;
   }
-  // For a reader that knows beforehand which keys come: put() each of them, and mark() them all at once.
-  void put(Key key, std::uint64_t value) { values_[index(key)] = value; }
-  void mark(const std::bitset<kCount>& keys) { present_ = keys; }
 
   void clear() { present_.reset(); }
   [[nodiscard]] bool empty() const { return present_.none(); }

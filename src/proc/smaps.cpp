@@ -43,11 +43,24 @@ std::optional<std::uint64_t> parse_eight(const char* text) {
   return (x * 10000 + (x >> 32)) & 0xffffffff;
 }
 
+// Whether two lines of keys are the same, newlines included.
+bool same_line(const char* a, const char* b, std::size_t length) {
+  const auto differs = [&](std::size_t at) {
+    std::uint64_t left = 0;
+    std::uint64_t right = 0;
+    std::memcpy(&left, a + at, sizeof left);
+    std::memcpy(&right, b + at, sizeof right);
+    return left ^ right;
+  };
+  return (differs(8) | differs(length - 8) | differs(0) | differs(16)) == 0;
+}
+
 }  // namespace
 
 bool has_vm_flag(std::string_view flags, std::string_view letters) {
-  while (!flags.empty()) {
-    if (take_word(flags) == letters) return true;
+  const auto ends_word = [flags](std::size_t at) { return at >= flags.size() || flags[at] == ' '; };
+  for (auto at = flags.find(letters); at != std::string_view::npos; at = flags.find(letters, at + 1)) {
+    if ((at == 0 || flags[at - 1] == ' ') && ends_word(at + letters.size())) return true;
   }
   return false;
 }
@@ -117,24 +130,33 @@ Result<std::size_t> SmapsReader::read_body(std::string_view text, VmaRecord& rec
 }
 
 // Reads all keys at the places that were learnt; false when one of them does not stand there.
-bool SmapsReader::read_columns(std::string_view body, VmaRecord& record) const {
+bool SmapsReader::read_columns(std::string_view body, VmaRecord& record) {
   if (columns_.empty() || body.size() < columns_end_) return false;
-  record.unknown.assign(unknown_keys_.size(), VmaRecord::kNoValue);
   for (const auto& column : columns_) {
     const char* const line = body.data() + column.at;
-    if (std::memcmp(line, column.label.data(), kLabelWidth) != 0) return false;
-    const char* const end = line + kLabelWidth + kValueWidth;
-    if (column.kib ? std::memcmp(end, " kB\n", 4) != 0 : *end != '\n') return false;
-    const auto number = parse_eight(line + kLabelWidth);
-    if (!number) return false;
-    const auto value = column.kib ? *number * 1024 : *number;
-    if (column.key == SmapsKey::count_) {
-      record.unknown[column.unknown] = value;
-    } else {
-      record.usage.put(column.key, value);
-    }
+    if (!same_line(line, last_body_.data() + column.at, column.length) && !read_column(column, line))
+      return false;
   }
-  record.usage.mark(columns_present_);
+  record.usage = last_.usage;
+  record.unknown = last_.unknown;
+  record.unknown.resize(unknown_keys_.size(), VmaRecord::kNoValue);
+  return true;
+}
+
+// Reads a line that differs from the one of the record before.
+bool SmapsReader::read_column(const Column& column, const char* line) {
+  if (std::memcmp(line, last_body_.data() + column.at, kLabelWidth) != 0) return false;
+  const char* const end = line + kLabelWidth + kValueWidth;
+  if (column.kib ? std::memcmp(end, " kB\n", 4) != 0 : *end != '\n') return false;
+  const auto number = parse_eight(line + kLabelWidth);
+  if (!number) return false;
+  const auto value = column.kib ? *number * 1024 : *number;
+  if (column.key == SmapsKey::count_) {
+    last_.unknown[column.unknown] = value;
+  } else {
+    last_.usage.set(column.key, value);
+  }
+  std::memcpy(last_body_.data() + column.at, line, column.length);
   return true;
 }
 
@@ -170,22 +192,26 @@ std::size_t SmapsReader::unknown_index(std::string_view key, bool kib) {
 
 void SmapsReader::learn(std::string_view body) {
   std::vector<Column> columns;
-  std::bitset<SmapsUsage::kCount> present;
+  VmaRecord values;
   std::size_t at = 0;
   while (at < body.size()) {
     const auto line = body.substr(at, body.find('\n', at) - at);
     const auto colon = line.find(':');
     const bool kib = line.ends_with(" kB");
     const auto width = kLabelWidth + kValueWidth + (kib ? 3 : 0);
-    if (line.size() != width || colon >= kLabelWidth || !parse_eight(line.data() + kLabelWidth)) break;
-    Column column{.at = at, .kib = kib};
-    std::ranges::copy(line.substr(0, kLabelWidth), column.label.begin());
+    if (line.size() != width || colon >= kLabelWidth) break;
+    const auto number = parse_eight(line.data() + kLabelWidth);
+    if (!number) break;
+    const auto value = kib ? *number * 1024 : *number;
+    Column column{.at = at, .length = width + 1, .kib = kib};
     const auto known = find_key(kSmapsKeys, line.substr(0, colon));
     if (known) {
       column.key = *known;
-      present[static_cast<std::size_t>(*known)] = true;
+      values.usage.set(*known, value);
     } else {
       column.unknown = unknown_index(line.substr(0, colon), kib);
+      values.unknown.resize(unknown_keys_.size(), VmaRecord::kNoValue);
+      values.unknown[column.unknown] = value;
     }
     columns.push_back(column);
     at += line.size() + 1;
@@ -193,7 +219,8 @@ void SmapsReader::learn(std::string_view body) {
   if (at <= columns_end_) return;  // what is known already serves more records
   columns_ = std::move(columns);
   columns_end_ = at;
-  columns_present_ = present;
+  last_body_.assign(body.substr(0, at));
+  last_ = std::move(values);
 }
 
 }  // namespace pageloupe

@@ -6,8 +6,7 @@
 // (a value over 95 GiB is wider) is read key by key.
 #pragma once
 
-#include <array>
-#include <bitset>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,14 +68,15 @@ class SmapsReader {
   // Where one key stands in a record, counted from the end of the record's first line.
   struct Column {
     std::size_t at = 0;
-    std::array<char, kLabelWidth> label{};
+    std::size_t length = 0;           // with the newline
     SmapsKey key = SmapsKey::count_;  // count_ for a key that is not known
     std::size_t unknown = 0;          // its place in unknown_keys_
     bool kib = false;
   };
 
   [[nodiscard]] Result<std::size_t> read_body(std::string_view text, VmaRecord& record);
-  [[nodiscard]] bool read_columns(std::string_view body, VmaRecord& record) const;
+  [[nodiscard]] bool read_columns(std::string_view body, VmaRecord& record);
+  [[nodiscard]] bool read_column(const Column& column, const char* line);
   [[nodiscard]] bool read_key(std::string_view line, VmaRecord& record);
   void learn(std::string_view body);
   std::size_t unknown_index(std::string_view key, bool kib);
@@ -85,7 +85,9 @@ class SmapsReader {
   std::uint32_t records_ = 0;
   std::vector<Column> columns_;
   std::size_t columns_end_ = 0;  // where the columns end: VmFlags follows
-  std::bitset<SmapsUsage::kCount> columns_present_;
+  // The columns of the record before, and what they said: most lines are the same in the next.
+  std::string last_body_;
+  VmaRecord last_;
   std::vector<UnknownKey> unknown_keys_;
 };
 
