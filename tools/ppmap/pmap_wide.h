@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "ppmap/map_report.h"
+#include "ppmap/number_log.h"
 #include "ppmap/row_source.h"
-#include "render/cell_grid.h"
+#include "render/output.h"
 
 namespace pageloupe::ppmap {
 
@@ -34,16 +35,35 @@ class WideReport : public Report {
     std::uint64_t total = 0;
   };
 
+  // The columns that stand before those of the keys.
+  enum Leading : std::size_t { kAddress, kPerm, kOffset, kDevice, kInode, kLeadingCount };
+
   void choose_keys(const VmaRow& first, const VmaFieldTable& table);
-  void add_headings();
+  void begin_rows();
   void add_row(const VmaRow& row);
-  void write_grid();
+  [[nodiscard]] std::uint64_t flags_number(std::string_view flags);
+  [[nodiscard]] std::uint64_t name_number(std::string_view name);
+  // Appends a cell; of all columns but the name's.
+  void append_number(Buffer& buffer, std::size_t column, std::uint64_t number) const;
+  void write_headings();
+  void write_rows();
   void write_totals();
+
+  [[nodiscard]] std::size_t flags_column() const { return kLeadingCount + keys_.size(); }
+  [[nodiscard]] std::size_t name_column() const { return flags_column() + (request_.everything ? 1 : 0); }
 
   Request request_;
   Output& output_;
   std::vector<Key> keys_;
-  CellGrid grid_;
+  NumberLog rows_;
+  std::vector<std::uint64_t> numbers_;  // of the row that is added
+  std::vector<std::size_t> widths_;     // of all columns but the name's
+  std::vector<std::string> flags_;      // all the different texts of VmFlags
+  // All names but repetitions, ready to be written, one behind the other; where they end.
+  Buffer names_;
+  std::vector<std::size_t> name_ends_;
+  std::string last_name_;  // that is not empty
+  Buffer cell_;
 };
 
 }  // namespace pageloupe::ppmap
