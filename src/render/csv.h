@@ -4,7 +4,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "render/kept_cell.h"
 #include "render/writer.h"
 
 namespace pageloupe {
@@ -24,6 +26,7 @@ class CsvWriter : public Writer {
   bool headings_;
   std::string header_;  // as it was last written
   std::string prefix_;
+  std::vector<KeptCell> kept_;  // each with the comma before it
 };
 
 }  // namespace pageloupe

@@ -6,6 +6,20 @@
 #include "render/format.h"
 
 namespace pageloupe {
+namespace {
+
+void append_member(Buffer& buffer, std::string_view key, const Value& value) {
+  append(buffer, key);
+  if (append_json_value(buffer, value)) return;
+  const auto quoted = key.substr(key.find('"') + 1);
+  append(buffer, ",\"");
+  append(buffer, quoted.substr(0, quoted.size() - 2));
+  append(buffer, "_base64\":\"");
+  append_base64(buffer, std::get<std::string_view>(value));
+  buffer.push_back('"');
+}
+
+}  // namespace
 
 JsonKeys::JsonKeys(Columns columns) {
   keys_.reserve(columns.size());
@@ -16,19 +30,13 @@ JsonKeys::JsonKeys(Columns columns) {
     });
     keys_.push_back(repeated ? std::string{} : key);
   }
+  kept_.resize(keys_.size());
 }
 
-void JsonKeys::append_members(Buffer& buffer, std::span<const Value> values) const {
+void JsonKeys::append_members(Buffer& buffer, std::span<const Value> values) {
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (keys_[i].empty()) continue;
-    append(buffer, keys_[i]);
-    if (append_json_value(buffer, values[i])) continue;
-    const auto quoted = std::string_view(keys_[i]).substr(keys_[i].find('"') + 1);
-    append(buffer, ",\"");
-    append(buffer, quoted.substr(0, quoted.size() - 2));
-    append(buffer, "_base64\":\"");
-    append_base64(buffer, std::get<std::string_view>(values[i]));
-    buffer.push_back('"');
+    kept_[i].append(buffer, values[i], [&] { append_member(buffer, keys_[i], values[i]); });
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "render/kept_cell.h"
 #include "render/writer.h"
 
 namespace pageloupe {
@@ -16,12 +17,13 @@ class JsonKeys {
   explicit JsonKeys(Columns columns);
 
   // Appends `"a":1,"b":null`. A text with bytes that JSON cannot hold has a second member, "b_base64".
-  void append_members(Buffer& buffer, std::span<const Value> values) const;
+  void append_members(Buffer& buffer, std::span<const Value> values);
 
  private:
   // With the comma before all but the first; empty for a column that was there before, as an object has each
   // member once.
   std::vector<std::string> keys_;
+  std::vector<KeptCell> kept_;  // each with its key
 };
 
 // Appends `"name":`.
