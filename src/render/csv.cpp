@@ -8,7 +8,7 @@ void CsvWriter::begin(const Facts& /*document*/) {}
 void CsvWriter::begin_section(const Section& section, Columns columns) {
   std::string header;
   prefix_.clear();
-  kept_.assign(columns.size(), {});
+  kept_ = KeptRow(columns.size());
   if (!section.facts.columns.empty()) {
     Buffer value;
     append_csv_value(value, section.facts.values.front());
@@ -27,12 +27,10 @@ void CsvWriter::begin_section(const Section& section, Columns columns) {
 void CsvWriter::row(std::span<const Value> values) {
   auto& buffer = output_.buffer();
   append(buffer, prefix_);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    kept_[i].append(buffer, values[i], [&] {
-      if (i != 0) buffer.push_back(',');
-      append_csv_value(buffer, values[i]);
-    });
-  }
+  kept_.append(buffer, values, [&](std::size_t i) {
+    if (i != 0) buffer.push_back(',');
+    append_csv_value(buffer, values[i]);
+  });
   append(buffer, "\r\n");
   output_.written();
 }

@@ -4,9 +4,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "render/kept_cell.h"
+#include "render/kept_row.h"
 #include "render/writer.h"
 
 namespace pageloupe {
@@ -26,7 +25,7 @@ class CsvWriter : public Writer {
   bool headings_;
   std::string header_;  // as it was last written
   std::string prefix_;
-  std::vector<KeptCell> kept_;  // each with the comma before it
+  KeptRow kept_;  // each cell with the comma before it
 };
 
 }  // namespace pageloupe

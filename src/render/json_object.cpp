@@ -30,14 +30,13 @@ JsonKeys::JsonKeys(Columns columns) {
     });
     keys_.push_back(repeated ? std::string{} : key);
   }
-  kept_.resize(keys_.size());
+  kept_ = KeptRow(keys_.size());
 }
 
 void JsonKeys::append_members(Buffer& buffer, std::span<const Value> values) {
-  for (std::size_t i = 0; i < keys_.size(); ++i) {
-    if (keys_[i].empty()) continue;
-    kept_[i].append(buffer, values[i], [&] { append_member(buffer, keys_[i], values[i]); });
-  }
+  kept_.append(buffer, values, [&](std::size_t i) {
+    if (!keys_[i].empty()) append_member(buffer, keys_[i], values[i]);
+  });
 }
 
 void append_json_key(Buffer& buffer, std::string_view name) {

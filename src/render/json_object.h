@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "render/kept_cell.h"
+#include "render/kept_row.h"
 #include "render/writer.h"
 
 namespace pageloupe {
@@ -23,7 +23,7 @@ class JsonKeys {
   // With the comma before all but the first; empty for a column that was there before, as an object has each
   // member once.
   std::vector<std::string> keys_;
-  std::vector<KeptCell> kept_;  // each with its key
+  KeptRow kept_;  // each cell with its key
 };
 
 // Appends `"name":`.
