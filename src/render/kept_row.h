@@ -3,6 +3,7 @@
 // copying what lies between two changes costs a tenth of making the text anew.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,15 +16,17 @@ namespace pageloupe {
 class KeptRow {
  public:
   KeptRow() = default;
-  explicit KeptRow(std::size_t cells) : values_(cells), texts_(cells), lengths_(cells), begins_(cells + 1) {}
+  explicit KeptRow(std::size_t cells)
+      : values_(cells, kNone), texts_(cells), lengths_(cells), begins_(cells + 1) {}
 
   // Appends the row; write(i) appends the cell i, of whose value alone its text may depend.
   template <class Write>
   void append(Buffer& buffer, std::span<const Value> values, Write write) {
     const auto row = buffer.size();
     std::size_t same = 0;  // cells from this one to the current are as they were
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      if (written_ && is_last(i, values[i])) continue;
+    const auto cells = values_.size();
+    for (std::size_t i = 0; i < cells; ++i) {
+      if (is_last(i, values[i])) continue;
       copy(buffer, same, i);
       const auto begin = buffer.size();
       write(i);
@@ -31,9 +34,8 @@ class KeptRow {
       keep(i, values[i]);
       same = i + 1;
     }
-    copy(buffer, same, values_.size());
+    copy(buffer, same, cells);
     if (same != 0) keep_text(buffer.view().substr(row));
-    written_ = true;
   }
 
  private:
@@ -42,6 +44,9 @@ class KeptRow {
     const auto* value = std::get_if<T>(&a);
     return value != nullptr && *value == *std::get_if<T>(&b);
   }
+  // Is equal to no value, not even to itself.
+  static constexpr Value kNone{Number{std::numeric_limits<double>::quiet_NaN()}};
+
   // The types that most cells have come before the comparison of any two values.
   [[nodiscard]] bool is_last(std::size_t i, const Value& value) const {
     const auto& last = values_[i];
@@ -65,7 +70,6 @@ class KeptRow {
     for (std::size_t i = 0; i < lengths_.size(); ++i) begins_[i + 1] = begins_[i] + lengths_[i];
   }
 
-  bool written_ = false;
   std::vector<Value> values_;       // of the last row
   std::vector<std::string> texts_;  // those of its values that are texts, which do not outlive their row
   std::vector<std::size_t> lengths_;
