@@ -85,19 +85,17 @@ class Cursor {
 
 constexpr std::uint64_t each_byte(std::uint64_t byte) { return byte * 0x0101010101010101; }
 
-// Eight lower-case hexadecimal digits at once; `others` gets a bit where one of them is none.
+// Eight lower-case hexadecimal digits at once; `others` gets a bit where one of them is none: a digit is what
+// its value, below sixteen, is spelt as.
 [[gnu::always_inline]] inline std::uint64_t parse_eight(const char* text, std::uint64_t& others) {
   std::uint64_t x = 0;
   std::memcpy(&x, text, sizeof x);
   if constexpr (std::endian::native == std::endian::big) x = __builtin_bswap64(x);
-  constexpr auto kLow = each_byte(0x7f);
-  const auto decimal = x ^ each_byte('0');
-  const auto letter = x ^ each_byte('a' - 1);
-  const auto no_decimal = ((decimal & kLow) + each_byte(0x80 - 10)) | decimal;
-  const auto no_letter = ((letter & kLow) + each_byte(0x80 - 7)) | ~((letter & kLow) + kLow) | letter;
-  others |= no_decimal & no_letter & each_byte(0x80);
-  // Nibbles, then pairs, fours and the whole.
+  const auto spelling = x;
   x = (x & each_byte(0x0f)) + (x >> 6 & each_byte(1)) * 9;
+  const auto letters = (x + each_byte(6)) >> 4 & each_byte(1);
+  others |= ((x + each_byte('0') + letters * ('a' - '9' - 1)) ^ spelling) | (x & each_byte(0xf0));
+  // Nibbles, then pairs, fours and the whole.
   x = (x << 4 | x >> 8) & 0x00ff00ff00ff00ff;
   x = (x << 8 | x >> 16) & 0x0000ffff0000ffff;
   return (x << 16 | x >> 32) & 0xffffffff;
@@ -131,6 +129,12 @@ std::size_t parse_usual(std::string_view line, Vma& vma, std::uint64_t& major, s
   std::uint64_t others = 0;
   vma.start = parse_address(text, dash, others);
   vma.end = parse_address(text + dash + 1, blank - dash - 1, others);
+  constexpr std::string_view kNoFile = "00000000 00:00 ";
+  if (std::memcmp(at + 5, kNoFile.data(), kNoFile.size()) == 0) {
+    vma.offset = {};
+    major = minor = 0;
+    return others == 0 ? perms : 0;
+  }
   vma.offset.value = parse_eight(at + 5, others);
   const auto digit = [&](std::size_t i) -> std::uint64_t {
     return kHexDigits[static_cast<unsigned char>(at[i])];

@@ -150,6 +150,11 @@ std::size_t cut_columns(Buffer& buffer, std::size_t begin, std::size_t columns) 
 bool append_json_string(Buffer& buffer, std::string_view text) {
   bool whole = true;
   buffer.push_back('"');
+  if (is_plain(text) && !text.contains('"') && !text.contains('\\')) {
+    append(buffer, text);
+    buffer.push_back('"');
+    return true;
+  }
   while (!text.empty()) {
     const auto plain = std::ranges::find_if_not(text, is_plain_json);
     append(buffer, std::string_view(text.begin(), plain));

@@ -34,7 +34,13 @@ void TableWriter::row(std::span<const Value> values) {
 }
 
 void TableWriter::write_row(std::span<const Value> values) {
-  for (std::size_t i = 0; i < values.size(); ++i) write_cell(i, values[i]);
+  // Else a cell depends on those before it, or the line on where its last cell begins.
+  const bool cells_stand_alone = !options_.fixed_widths && options_.line_width == 0;
+  if (cells_stand_alone) {
+    kept_.append(output_.buffer(), values, [&](std::size_t i) { write_cell(i, values[i]); });
+  } else {
+    for (std::size_t i = 0; i < values.size(); ++i) write_cell(i, values[i]);
+  }
   end_line();
 }
 
@@ -61,6 +67,7 @@ void TableWriter::hold(std::span<const Value> values) {
 void TableWriter::release() {
   released_ = true;
   places_.clear();
+  kept_ = KeptRow(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const bool last = i + 1 == columns_.size();
     places_.push_back({held_.widths()[i], is_right_aligned(columns_[i]->type), last, columns_[i]->look});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "render/cell_grid.h"
+#include "render/kept_row.h"
 #include "render/writer.h"
 
 namespace pageloupe {
@@ -49,6 +50,7 @@ class TableWriter : public Writer {
   std::vector<const Column*> columns_;
   std::vector<Place> places_;
   CellGrid held_;
+  KeptRow kept_;
   bool released_ = false;
   std::size_t line_begin_ = 0;
   std::size_t last_begin_ = 0;  // of the last cell, in its line
