@@ -42,6 +42,10 @@ class Groups(unittest.TestCase):
         cls.target = Target()
         cls.addClassCleanup(cls.target.close)
         cls.pids = ",".join(map(str, cls.target.group))
+        # A machine may have all of its processes in one session, which would leave nothing to order.
+        other = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        cls.addClassCleanup(other.wait)
+        cls.addClassCleanup(other.kill)
 
     def groups(self, *arguments):
         return document("--group-by", "session", "-o", "nlwp,rss", *arguments, "-e")["processes"]
