@@ -52,6 +52,18 @@ void CommandLine::text(const std::string& names, const std::string& value, std::
   add(names, value, help);
 }
 
+void CommandLine::optional_text(const std::string& names, const std::string& value,
+                                std::optional<std::string>& to, const std::string& help) {
+  const auto take = [&to](const CLI::results_t& found) {
+    to = found.empty() ? std::string() : found.back();
+    return true;
+  };
+  parser_->app.add_option(names, CLI::callback_t(take), "")
+      ->expected(0, 1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add(names, value, help);
+}
+
 void CommandLine::texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
                         const std::string& help) {
   parser_->app.add_option(names, to)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

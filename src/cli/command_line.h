@@ -50,6 +50,9 @@ class CommandLine {
   void text(const std::string& names, const std::string& value, std::string& to, const std::string& help);
   void text(const std::string& names, const std::string& value, std::optional<std::string>& to,
             const std::string& help);
+  // The value may be left out: then it is empty.
+  void optional_text(const std::string& names, const std::string& value, std::optional<std::string>& to,
+                     const std::string& help);
   void texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
              const std::string& help);  // repeatable
   // A file whose lines NAME = VALUE stand for the options of these names where the command line has none. It

@@ -29,8 +29,9 @@ constexpr auto kLimitFiles = std::to_array<LimitFiles>({
 });
 
 HeldFile open_file(const std::string& directory, std::string_view name) {
-  const auto path = directory + "/" + std::string(name);
-  return {UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), name};
+  auto path = directory + "/" + std::string(name);
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return {std::move(fd), name, std::move(path)};
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }

@@ -132,10 +132,15 @@ bool Deferred::collect(Instant /*now*/) {
 void Deferred::wait(Nanoseconds patience) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(patience.value);
   for (auto& [id, entry] : entries_) {
-    if (!entry.reading) continue;
+    if (!entry.reading || entry.known.blocked) continue;
     const auto left = until - std::chrono::steady_clock::now();
     if (left <= left.zero() || !background_.wait(*entry.reading, left)) return;
   }
+}
+
+std::size_t Deferred::expected() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [](const auto& entry) { return entry.second.reading && !entry.second.known.blocked; }));
 }
 
 DeferredFiles* Deferred::find(ProcessId id) {

@@ -41,7 +41,7 @@ class Deferred {
   // Takes what has been read meanwhile; true when there was something new.
   bool collect(Instant now);
 
-  // Waits for all that was asked, or until the time is over.
+  // Waits for all that was asked but is not known to be blocked, or until the time is over.
   void wait(Nanoseconds patience);
 
   // nullptr where nothing is known yet of that process, or it is not being read.
@@ -53,7 +53,8 @@ class Deferred {
   // Growth of PSS counts from here.
   void mark();
 
-  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  // How many are being read and not known to be blocked.
+  [[nodiscard]] std::size_t expected() const;
 
  private:
   class Reading;

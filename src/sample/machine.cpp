@@ -45,7 +45,9 @@ Result<std::string_view> MachineReader::text(File file) {
     if (!fd) return std::unexpected(fd.error());
     held = HeldFile(std::move(*fd), kPaths[index]);
   }
-  return held.read(buffer_);
+  const auto read = held.read(buffer_);
+  if (!may_hold_descriptors()) held = {};
+  return read;
 }
 
 template <class Record, class Parse>

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <sys/resource.h>
 
+#include "proc/held_file.h"
 #include "proc/loadavg.h"
 #include "proc/read_again.h"
 
@@ -19,16 +19,8 @@ constexpr std::uint64_t kMostAsleep = 16;
 }  // namespace
 
 std::size_t descriptors_to_hold() {
-  constexpr rlim_t kFewest = 256;  // below this there is nothing to spare
-  constexpr rlim_t kMost = 262144;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  if (limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  if (limit.rlim_cur < kFewest) return 0;
-  return static_cast<std::size_t>(std::min(limit.rlim_cur, kMost) / 2);
+  constexpr std::size_t kMost = 262144;
+  return may_hold_descriptors() ? std::min(most_descriptors(), kMost) / 2 : 0;
 }
 
 Monitor::Monitor(const ProcFs& procfs, const Options& options)

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import time
 
 _HEAD = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) ([0-9a-f]+) (\S+) (\d+) *(.*)$")
 
@@ -55,9 +56,10 @@ def processes():
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
-def stable(pid, action, tries=5):
-    """action(mappings) while no mapping of the process changed; its result with the mappings."""
-    for _ in range(tries):
+def stable(pid, action, seconds=60):
+    """action() while no mapping of the process changed, nor who shares it; its result with the mappings."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         before = smaps(pid)
         result = action()
         if smaps(pid) == before:

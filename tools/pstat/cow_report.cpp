@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <map>
 
+#include "base/pause.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "pstat/line_width.h"
 #include "pstat/memory_truth.h"
-#include "pstat/named_values.h"
-#include "pstat/pause.h"
 #include "pstat/process_set.h"
+#include "pstat/size_text.h"
 #include "render/format.h"
 #include "render/look.h"
 #include "sample/cow.h"

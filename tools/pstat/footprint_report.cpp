@@ -3,9 +3,10 @@
 #include "cli/run_info.h"
 #include "pstat/line_width.h"
 #include "pstat/memory_truth.h"
-#include "pstat/named_values.h"
 #include "pstat/process_set.h"
+#include "pstat/size_text.h"
 #include "render/format.h"
+#include "render/named_values.h"
 #include "sample/footprint.h"
 
 namespace pageloupe::pstat {

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/pause.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
@@ -11,12 +12,11 @@
 #include "pstat/denials.h"
 #include "pstat/group_rows.h"
 #include "pstat/line_width.h"
-#include "pstat/named_values.h"
 #include "pstat/pass_rows.h"
-#include "pstat/pause.h"
 #include "pstat/system_memory.h"
 #include "render/format.h"
 #include "render/look.h"
+#include "render/named_values.h"
 
 namespace pageloupe::pstat {
 namespace {

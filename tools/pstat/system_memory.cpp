@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/system_memory.h"
 
+#include "base/pause.h"
 #include "proc/psi.h"
-#include "pstat/pause.h"
 
 namespace pageloupe::pstat {
 namespace {

@@ -67,6 +67,7 @@ class LiveFeed : public Feed {
   [[nodiscard]] TaskList& list() override { return monitor_.list(); }
   [[nodiscard]] Deferred* deferred() override { return &deferred_; }
   [[nodiscard]] const Monitor& monitor() const { return monitor_; }
+  [[nodiscard]] const ProcFs& procfs() const { return procfs_; }
 
  private:
   const ProcFs& procfs_;

@@ -5,6 +5,7 @@
 #include "cli/report_options.h"
 #include "cli/tool.h"
 #include "ptop/app.h"
+#include "ptop/batch.h"
 #include "ptop/describe.h"
 #include "ptop/options.h"
 #include "render/describe.h"
@@ -34,6 +35,10 @@ int run(std::span<char* const> arguments) {
   if (request->list_columns) return list_columns();
   const auto procfs = open_procfs(kTool, request->proc_root);
   if (!procfs) return kExitNothing;
+  if (request->batch) {
+    Output output(STDOUT_FILENO);
+    return finish(kTool, output, run_batch(*procfs, *request, output));
+  }
   const auto style = writer_options({});
   AppOptions app_options{.settings = request->settings,
                          .only = request->only,

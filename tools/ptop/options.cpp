@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ptop/options.h"
 
+#include <algorithm>
 #include <array>
 #include <pwd.h>
 
 #include "base/text.h"
 #include "cli/message.h"
+#include "cli/output_width.h"
 #include "cli/report_options.h"
 
 namespace pageloupe::ptop {
@@ -32,6 +34,47 @@ std::expected<void, std::string> add_pids(const std::string& list, std::vector<P
   return {};
 }
 
+bool same_heading(std::string_view a, std::string_view b) {
+  constexpr auto kLower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, kLower, kLower);
+}
+
+// As in top: a heading of what is shown; also any column's name.
+std::expected<void, std::string> set_order(std::string_view order, Settings& settings) {
+  const bool ascending = order.starts_with('-');
+  if (ascending || order.starts_with('+')) order.remove_prefix(1);
+  const auto columns = resolve_columns(settings.shown().columns, {});
+  const Field<ProcessRow>* field = nullptr;
+  for (const auto& shown : *columns) {
+    if (field == nullptr && same_heading(shown.header, order)) field = shown.field;
+  }
+  if (field == nullptr) {
+    const auto found = resolve_sort(order, {});
+    if (!found) return std::unexpected(found.error());
+    field = *found;
+  }
+  settings.shown().sort = std::string(ascending ? "" : "-") + std::string(field->column.name);
+  return {};
+}
+
+std::expected<void, std::string> set_batch(const Options& options, Request& request) {
+  const auto format = chosen_format({.format = options.format, .json = options.json});
+  if (!format) return std::unexpected(format.error());
+  request.format = *format;
+  request.batch = options.batch || options.json || options.format;
+  if (request.batch && options.settings.scale.empty()) request.settings.scale = MemoryScale::kib;
+  if (options.width && !request.batch) return std::unexpected("-w is of batch mode: -b");
+  constexpr std::size_t kUsual = 80;
+  constexpr std::size_t kWide = 512;  // what top has at most
+  request.width = output_width().value_or(options.width ? kWide : kUsual);
+  if (!options.width || options.width->empty()) return {};
+  const auto width = to_number<std::uint16_t>(*options.width);
+  if (!width || *width == 0)
+    return std::unexpected("'" + one_line(*options.width) + "' is no width of lines");
+  request.width = *width;
+  return {};
+}
+
 }  // namespace
 
 CommandLine::About about() {
@@ -42,7 +85,9 @@ CommandLine::About about() {
               "  ptop                                   all processes; h shows the keys\n"
               "  ptop --set growth                      who grows, and how fast\n"
               "  ptop -u www-data --filter 'rss > 100M' one user's large processes\n"
-              "  ptop -p 812,813 -d 0.5                 two processes, twice a second\n"};
+              "  ptop -p 812,813 -d 0.5                 two processes, twice a second\n"
+              "  ptop -b -n 1 -o RES -w                 once, as text, for a file or a script\n"
+              "  ptop --set growth --format jsonl -d 60 what grows, every minute, for a program\n"};
 }
 
 void add_options(CommandLine& line, Options& options) {
@@ -55,6 +100,14 @@ void add_options(CommandLine& line, Options& options) {
   line.text("-n,--iterations", "COUNT", options.count, "end after that many refreshes");
   line.flag("-s,--readonly", options.readonly, "no signals, no nice values");
   line.flag("--columns", options.list_columns, "list the columns there are, and end");
+  line.section("Batch mode");
+  line.flag("-b,--batch", options.batch, "print frames one after another, as top -b does");
+  line.text("-o,--order", "[+-]COLUMN", options.order,
+            "sort by this column, by its name or heading: high to low, with '-' low to high");
+  line.optional_text("-w,--width", "[COLUMNS]", options.width,
+                     "the width of lines (COLUMNS or 80; without a number: COLUMNS or 512)");
+  line.flag("-J,--json", options.json, "one JSON document with a sample for each frame");
+  line.text("--format", "FORMAT", options.format, "table, json, jsonl (a line for each row) or csv");
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: options, keys, columns");
@@ -83,6 +136,11 @@ std::expected<Request, std::string> make_request(const Options& options) {
     if (!filter) return std::unexpected(filter_error_message(*options.filter, filter.error()));
     request.filter = options.filter;
   }
+  if (options.order) {
+    if (const auto done = set_order(*options.order, request.settings); !done)
+      return std::unexpected(done.error());
+  }
+  if (const auto done = set_batch(options, request); !done) return std::unexpected(done.error());
   if (options.count) {
     request.count = to_number<std::uint64_t>(*options.count);
     if (!request.count || *request.count == 0)

@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "field/filter.h"
 #include "ptop/settings.h"
+#include "render/writer.h"
 
 namespace pageloupe::ptop {
 
@@ -20,8 +21,13 @@ struct Options {
   std::optional<std::string> user{};
   std::optional<std::string> filter{};
   std::optional<std::string> count{};
+  std::optional<std::string> order{};
+  std::optional<std::string> width{};  // empty: as wide as there is need
+  std::optional<std::string> format{};
   std::optional<std::string> describe{};  // for the build
   bool readonly = false;
+  bool batch = false;
+  bool json = false;
   bool list_columns = false;
   std::string proc_root = "/proc";
 };
@@ -37,6 +43,9 @@ struct Request {
   std::optional<std::string> filter{};  // is an expression over process_fields()
   std::optional<std::uint64_t> count{};
   bool readonly = false;
+  bool batch = false;
+  Format format = Format::table;  // of batch mode
+  std::size_t width = 80;         // of its lines
   bool list_columns = false;
   std::string proc_root = "/proc";
 };

@@ -31,7 +31,7 @@ std::optional<MeterStyle> parse_style(std::string_view name) {
 std::string_view style_name(MeterStyle style) { return kMeterStyles[static_cast<std::size_t>(style)].name; }
 
 std::optional<MemoryScale> parse_scale(std::string_view name) {
-  if (name == "h") return MemoryScale::human;
+  if (name.empty() || name == "h") return MemoryScale::human;
   return name.size() == 1 ? scale_of(name.front()) : std::nullopt;
 }
 
@@ -69,7 +69,7 @@ void add_setting_options(CommandLine& line, SettingOptions& options) {
   line.text("--set", "NAME", options.set,
             "columns to begin with: main, memory, growth, faults, tlb, threads, io");
   line.text("-d,--delay", "SECS", options.delay, "seconds between refreshes (3)");
-  line.text("-e,--scale-tasks", "UNIT", options.scale, "sizes in the table: h (human), k, m, g, t, p, e");
+  line.text("-e,--scale-tasks", "UNIT", options.scale, "sizes in the table: h (human), k, m, g, t, p, e (h; k in batch mode)");
   line.text("-E,--scale-summary", "UNIT", options.summary_scale, "sizes above it");
   for (const auto& flag : kFlags)
     line.flag(std::string(flag.letters) + (flag.letters.empty() ? "--" : ",--") + std::string(flag.name),

@@ -25,7 +25,7 @@ struct SettingOptions {
   std::string set{kColumnSets.front().name};
   std::array<SetSettings, kColumnSets.size()> sets{};
   std::string delay = "3";
-  std::string scale = "h";
+  std::string scale{};  // empty: human, in batch mode k as in top
   std::string summary_scale = "h";
   std::string cpu_meter = "bars";
   std::string memory_meter = "bars";

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+// A rest between two samples.
 #pragma once
 
 #include <cerrno>
 #include <chrono>
 #include <time.h>
 
-namespace pageloupe::pstat {
+namespace pageloupe {
 
 // Sleeps through signals.
 inline void sleep_for(std::chrono::nanoseconds duration) {
@@ -15,4 +16,4 @@ inline void sleep_for(std::chrono::nanoseconds duration) {
   }
 }
 
-}  // namespace pageloupe::pstat
+}  // namespace pageloupe

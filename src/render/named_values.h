@@ -2,12 +2,11 @@
 // Columns and their values side by side, for what is said once rather than in rows.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "render/writer.h"
 
-namespace pageloupe::pstat {
+namespace pageloupe {
 
 struct NamedValues {
   std::vector<const Column*> columns{};
@@ -24,13 +23,4 @@ struct NamedValues {
   [[nodiscard]] Facts facts() const { return {columns, values}; }
 };
 
-// A size as people read it, in the unit that was asked for.
-[[nodiscard]] inline std::string size_text(Bytes size, const CellStyle& style) {
-  Buffer buffer;
-  auto human = style;
-  if (human.size == SizeUnit::kib) human.size = SizeUnit::human;
-  append_cell(buffer, size, human);
-  return std::string(buffer.view());
-}
-
-}  // namespace pageloupe::pstat
+}  // namespace pageloupe
