@@ -26,10 +26,10 @@ inline constexpr std::string_view kCommandColumn = "command";
 
 inline constexpr auto kColumnSets = std::to_array<ColumnSet>({
     {"main", "what top shows",
-     "pid,user:8,priority=PR,ni,vsz:7=VIRT,rss:6=RES,shr:6=SHR,state=S,cpu=%CPU,pmem=%MEM,TIME+,command", "-cpu"},
+     "pid,user:8,priority=PR,ni,vsz:7=VIRT,rss:6=RES,shr:6=SHR,state=S,cpu=%CPU,pmem=%MEM,TIME+,command",
+     "-cpu"},
     {"memory", "where the memory is: proportional, private, swapped, reserved and never touched",
-     "pid,user:8,vsz=VIRT,rss=RES,pss,uss,swap,untouched=UNTOUCHED,rss_growth=GROWTH,cpu=%CPU,command",
-     "-rss"},
+     "pid,user:8,vsz=VIRT,rss=RES,pss,uss,swap,untouched=UNTOUCHED,rss_growth=GROWTH,command", "-rss"},
     {"growth", "who grows: in the interval, since the mark, per second, and its trend",
      "pid,user:8,vsz=VIRT,vsz_gained,rss=RES,rss_growth,rss_gained,rss_slope,rss_peak_seen,rss_trend,command",
      "-rss_gained"},

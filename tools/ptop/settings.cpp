@@ -69,7 +69,8 @@ void add_setting_options(CommandLine& line, SettingOptions& options) {
   line.text("--set", "NAME", options.set,
             "columns to begin with: main, memory, growth, faults, tlb, threads, io");
   line.text("-d,--delay", "SECS", options.delay, "seconds between refreshes (3)");
-  line.text("-e,--scale-tasks", "UNIT", options.scale, "sizes in the table: h (human), k, m, g, t, p, e (h; k in batch mode)");
+  line.text("-e,--scale-tasks", "UNIT", options.scale,
+            "sizes in the table: h (human), k, m, g, t, p, e (h; k in batch mode)");
   line.text("-E,--scale-summary", "UNIT", options.summary_scale, "sizes above it");
   for (const auto& flag : kFlags)
     line.flag(std::string(flag.letters) + (flag.letters.empty() ? "--" : ",--") + std::string(flag.name),
