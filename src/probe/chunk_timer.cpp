@@ -6,10 +6,17 @@
 #include <limits>
 #include <vector>
 
-#include "probe/core_clock.h"
 #include "probe/order_statistics.h"
 
 namespace pageloupe {
+namespace {
+
+double addition_ticks(std::size_t steps) {
+  const auto nothing = [] {};
+  return static_cast<double>(time_piece(nothing, nothing, steps).additions);
+}
+
+}  // namespace
 
 void CalibrationFilter::add(double ticks_per_cycle) {
   constexpr std::uint64_t kRefresh = 32;
@@ -34,35 +41,34 @@ ChunkTimer::ChunkTimer() {
     differences.push_back(2 * once - addition_ticks(2 * kCalibrationSteps));
   }
   clock_ticks_ = std::max(0.0, median(differences));
-  calibrate();
+  filter_.add((addition_ticks(kCalibrationSteps) - clock_ticks_) / static_cast<double>(kCalibrationSteps));
 }
 
-double ChunkTimer::calibrate() {
+double ChunkTimer::calibrate(const PieceTicks& piece) {
   const auto ticks =
-      (addition_ticks(kCalibrationSteps) - clock_ticks_) / static_cast<double>(kCalibrationSteps);
+      (static_cast<double>(piece.additions) - clock_ticks_) / static_cast<double>(kCalibrationSteps);
   filter_.add(ticks);
   return ticks;
 }
 
-double ChunkTimer::measure(std::size_t length, Effort effort, const std::function<void(std::size_t)>& run) {
+double ChunkTimer::measure(std::size_t length, Effort effort,
+                           const std::function<PieceTicks(PieceLaps)>& piece) {
   constexpr int kRounds = 4;
-  // The bookkeeping between two pieces uses pages of its own, whose entries a lap drives out again. Where a
-  // piece is a lap or two, that would cost more than it brings.
+  // The bookkeeping between two pieces uses pages of its own, whose entries untimed laps drive out again.
+  // Where a piece is a lap or two, that would cost more than it brings.
   constexpr std::size_t kCheap = 4;
   // Whole laps: a part of one would weigh the cycle's pages unevenly.
   const auto laps = std::max<std::size_t>(1, (kChunkAccesses + length - 1) / length);
+  const auto settle = laps >= kCheap ? effort.settle : 0;
   constexpr auto kNone = std::numeric_limits<double>::infinity();
   auto spoiled = kNone;
-  run(effort.warm);
+  auto before = calibrate(piece({.settle = effort.warm}));
   for (int round = 0; round < kRounds; ++round) {
     auto best = kNone;
-    auto before = calibrate();
     for (unsigned i = 0; i < effort.chunks; ++i) {
-      if (laps >= kCheap) run(1);
-      const auto start = ticks_before();
-      run(laps);
-      const auto ticks = static_cast<double>(ticks_after() - start) - clock_ticks_;
-      const auto after = calibrate();
+      const auto taken = piece({.settle = settle, .timed = laps});
+      const auto after = calibrate(taken);
+      const auto ticks = static_cast<double>(taken.work) - clock_ticks_;
       const auto cycles = ticks / static_cast<double>(laps * length) / std::min(before, after);
       const bool accepted = filter_.accepts(before, after);
       ++chunks_;

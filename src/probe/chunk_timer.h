@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "probe/chase.h"
 #include "probe/latency_source.h"
 
 namespace pageloupe {
@@ -34,16 +35,17 @@ class ChunkTimer {
   // Keeps the core busy for about a millisecond first, until its frequency has risen.
   ChunkTimer();
 
-  // Cycles per access: the least of the accepted pieces. `run(laps)` goes round a cycle of `length` accesses.
+  // Cycles per access: the least of the accepted pieces. `piece` goes round a cycle of `length` accesses.
   // If every piece is rejected four times over, the least of the rejected ones.
-  double measure(std::size_t length, Effort effort, const std::function<void(std::size_t laps)>& run);
+  double measure(std::size_t length, Effort effort, const std::function<PieceTicks(PieceLaps)>& piece);
 
   [[nodiscard]] std::uint64_t chunks() const { return chunks_; }
   [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
   [[nodiscard]] const CalibrationFilter& calibrations() const { return filter_; }
 
  private:
-  double calibrate();
+  // Ticks per cycle, which the filter has then seen.
+  double calibrate(const PieceTicks& piece);
 
   CalibrationFilter filter_;
   double clock_ticks_ = 0;  // what reading the clock twice adds to a timed piece

@@ -10,7 +10,8 @@ namespace pageloupe {
 namespace {
 
 constexpr unsigned kOrders = 3;
-constexpr Effort kEffort{.warm = 4, .chunks = 4};
+// A level with random replacement takes about half as many laps as it has entries to lose a stranger's.
+constexpr Effort kEffort{.warm = 4, .chunks = 4, .settle = 16};
 constexpr std::uint32_t kWidest = 60;  // page counts that one pass can afford
 
 // From safely below the rise to well into it.

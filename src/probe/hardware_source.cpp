@@ -37,9 +37,8 @@ HardwareSource::HardwareSource(std::optional<CpuPin> pin)
 
 HardwareSource::Moment HardwareSource::moment() {
   timespec now{};
-  if (::clock_gettime(CLOCK_MONOTONIC_RAW, &now) != 0)
-    return {.ticks = ticks_before(), .clock = std::nullopt};
-  return {.ticks = ticks_before(),
+  if (::clock_gettime(CLOCK_MONOTONIC_RAW, &now) != 0) return {.ticks = ticks_now(), .clock = std::nullopt};
+  return {.ticks = ticks_now(),
           .clock = std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec)};
 }
 
@@ -66,14 +65,14 @@ double HardwareSource::measure(const PageSpace& space, Effort effort) {
     case ChaseKind::links:
       link_cycle(addresses_);
       return finish(timer_.measure(length, effort,
-                                   [&](std::size_t laps) { chase_links(addresses_[0], laps * length); }));
+                                   [&](PieceLaps laps) { return time_links(addresses_[0], length, laps); }));
     case ChaseKind::table:
-      return finish(timer_.measure(length, effort, [&](std::size_t laps) { chase_table(addresses_, laps); }));
+      return finish(
+          timer_.measure(length, effort, [&](PieceLaps laps) { return time_table(addresses_, laps); }));
     case ChaseKind::jumps:
       addresses_.push_back(space.exit());
-      return finish(timer_.measure(length, effort, [&](std::size_t laps) {
-        for (std::size_t lap = 0; lap < laps; ++lap) chase_jumps(addresses_);
-      }));
+      return finish(
+          timer_.measure(length, effort, [&](PieceLaps laps) { return time_jumps(addresses_, laps); }));
   }
   std::unreachable();
 }

@@ -33,6 +33,7 @@ struct Access {
 struct Effort {
   unsigned warm = 3;    // untimed laps
   unsigned chunks = 4;  // timed pieces of whole laps; the least accepted one counts
+  unsigned settle = 1;  // untimed laps before each piece, where a piece is many laps
 };
 
 // What a layout offers once it is open.
