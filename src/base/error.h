@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -55,6 +56,15 @@ enum class Errc : std::uint8_t {
   }
   std::unreachable();
 }
+
+// The code of such a name; nothing for any other text.
+[[nodiscard]] constexpr std::optional<Errc> find_errc(std::string_view text) {
+  for (auto i = std::to_underlying(Errc::not_applicable); i <= std::to_underlying(Errc::io); ++i) {
+    if (name(static_cast<Errc>(i)) == text) return static_cast<Errc>(i);
+  }
+  return std::nullopt;
+}
+static_assert(find_errc("io") == Errc::io);
 
 // Where a parser stumbled or a read failed. The views name string literals.
 struct Error {

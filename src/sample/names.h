@@ -15,6 +15,10 @@ class Names {
   [[nodiscard]] std::string_view user(std::uint32_t uid);
   [[nodiscard]] std::string_view group(std::uint32_t gid);
 
+  // The name of another machine's user or group, in place of this one's.
+  void set_user(std::uint32_t uid, std::string_view name) { users_.insert_or_assign(uid, name); }
+  void set_group(std::uint32_t gid, std::string_view name) { groups_.insert_or_assign(gid, name); }
+
  private:
   std::unordered_map<std::uint32_t, std::string> users_;
   std::unordered_map<std::uint32_t, std::string> groups_;
