@@ -14,6 +14,7 @@ namespace pageloupe {
 enum class Errc : std::uint8_t {
   not_applicable,  // the question has no answer here: the path of anonymous memory
   not_sampled,     // the file was not part of the plan
+  not_recorded,    // the recording does not hold it
   no_previous,     // a rate needs a second sample
   gone,            // the process has exited
   no_memory,       // kernel thread or zombie: no address space
@@ -28,6 +29,7 @@ enum class Errc : std::uint8_t {
   switch (code) {
     case Errc::not_applicable: return "not applicable";
     case Errc::not_sampled: return "not sampled";
+    case Errc::not_recorded: return "not recorded";
     case Errc::no_previous: return "needs a second sample";
     case Errc::gone: return "process exited";
     case Errc::no_memory: return "has no address space";
@@ -45,6 +47,7 @@ enum class Errc : std::uint8_t {
   switch (code) {
     case Errc::not_applicable: return "not_applicable";
     case Errc::not_sampled: return "not_sampled";
+    case Errc::not_recorded: return "not_recorded";
     case Errc::no_previous: return "no_previous";
     case Errc::gone: return "gone";
     case Errc::no_memory: return "no_memory";

@@ -30,8 +30,12 @@ Value text_or_absent(const std::string& text) {
 }  // namespace
 
 RunInfo::RunInfo(const ProcFs& procfs, std::uint64_t time_ns)
-    : host_(first_line(procfs, "sys/kernel/hostname")),
-      boot_id_(first_line(procfs, "sys/kernel/random/boot_id")),
+    : RunInfo(first_line(procfs, "sys/kernel/hostname"), first_line(procfs, "sys/kernel/random/boot_id"),
+              time_ns) {}
+
+RunInfo::RunInfo(std::string host, std::string boot_id, std::uint64_t time_ns)
+    : host_(std::move(host)),
+      boot_id_(std::move(boot_id)),
       values_{std::string_view(PAGELOUPE_VERSION), text_or_absent(host_), text_or_absent(boot_id_),
               Nanoseconds{time_ns}} {}
 

@@ -15,6 +15,8 @@ namespace pageloupe {
 class RunInfo {
  public:
   RunInfo(const ProcFs& procfs, std::uint64_t time_ns);
+  // Of a run on another machine, or at another time.
+  RunInfo(std::string host, std::string boot_id, std::uint64_t time_ns);
   RunInfo(const RunInfo&) = delete;
   RunInfo& operator=(const RunInfo&) = delete;
 

@@ -16,6 +16,7 @@ int run_tool(std::string_view tool, std::span<char* const> arguments, int (*run)
   // The locale decides what a terminal can show; numbers stay as programs read them.
   std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): before any thread
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that failed
   try {
     return run(arguments);
   } catch (const std::exception& error) {

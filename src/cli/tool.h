@@ -12,7 +12,8 @@
 
 namespace pageloupe {
 
-// Runs a tool with the terminal's locale, without SIGPIPE; what is thrown is said, and exit code 1.
+// Runs a tool with the terminal's locale, without SIGPIPE and SIGXFSZ; what is thrown is said, and exit
+// code 1.
 [[nodiscard]] int run_tool(std::string_view tool, std::span<char* const> arguments,
                            int (*run)(std::span<char* const> arguments));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the text of a recording is stored: as it is, or as frames of Zstandard (RFC 8878), which `zstdcat` reads.
+// How the text of a recording is stored: as it is, or as frames of Zstandard (RFC 8878), which `zstdcat`
+// reads.
 #pragma once
 
 #include <cstdint>
@@ -53,9 +54,10 @@ class Decompressor {
 
   // Forgets the frame before.
   virtual void begin() = 0;
-  // One step: takes bytes, makes text. Errors: what is wrong with the bytes, in words. Windows of more than 8 MiB
-  // are refused: they are memory that a file can demand.
-  [[nodiscard]] virtual std::expected<Step, std::string> step(std::string_view bytes, std::span<char> text) = 0;
+  // One step: takes bytes, makes text. Errors: what is wrong with the bytes, in words. Windows of more than 8
+  // MiB are refused: they are memory that a file can demand.
+  [[nodiscard]] virtual std::expected<Step, std::string> step(std::string_view bytes,
+                                                              std::span<char> text) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Decompressor> make_decompressor(Codec codec);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "record/feed.h"
 
+#include <algorithm>
+
 namespace pageloupe {
 
-void feed(const RecordedSample& sample, TaskList& list) {
-  list.begin_pass(sample.head.boottime);
+void feed(const RecordedSample& sample, const RecordingInfo& info, std::span<const Pid> only,
+          TaskList& list) {
+  list.begin_pass(sample.head.boottime, info.ticks_per_second);
   for (const auto& [pid, recorded] : sample.processes) {
     const auto& process = recorded.process;
     if (!process.stat) continue;
+    if (!only.empty() && std::ranges::find(only, process.tgid) == only.end()) continue;
     list.observe({.tgid = process.tgid,
                   .pid = process.pid,
                   .stat = *process.stat,

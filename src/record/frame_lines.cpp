@@ -45,8 +45,11 @@ std::expected<std::optional<std::string_view>, Damage> FrameLines::next() {
     if (ended_ || (at_ >= end_ && !more_)) break;
     if (auto filled = fill(); !filled) return std::unexpected(std::move(filled.error()));
   }
-  if (line_ != text_.size()) return std::unexpected(damage("the file ends within a line"));
-  if (!plain_ && !ended_) return std::unexpected(damage("the file ends within a frame"));
+  if (line_ != text_.size())
+    return std::unexpected(Damage{.offset = offset(), .what = "the file ends within a line", .cut = true});
+  if (!plain_ && !ended_)
+    return std::unexpected(Damage{.offset = offset(), .what = "the file ends within a frame", .cut = true});
+  if (!plain_ && at_ < end_) return std::unexpected(damage("the frame ends before its last block"));
   return std::nullopt;
 }
 

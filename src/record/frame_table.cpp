@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kTrailerMagic = "PAGELOUP";
 constexpr std::size_t kTrailer = 24;  // a skippable frame: magic, size, ours, the offset of the index
+constexpr std::string_view kSchemaName = "pageloupe.recording/";
 constexpr std::string_view kFirstLine = R"({"record":"recording")";
 constexpr std::string_view kLaterFirstLine = "\n{\"record\":\"recording\"";
 
@@ -25,7 +26,7 @@ std::optional<std::uint64_t> find_bytes(FileBytes& bytes, std::uint64_t from, st
   }
 }
 
-// ---- With an index ---------------------------------------------------------------------------------------------------
+// ---- With an index ----------------------------------------------------------------------------------------
 
 std::optional<std::uint64_t> trailer_offset(FileBytes& bytes, std::uint64_t size) {
   if (size < kTrailer) return std::nullopt;
@@ -71,7 +72,8 @@ bool are_contiguous(std::span<const FrameEntry> frames, std::uint64_t end) {
 
 bool load_index(FileBytes& bytes, const ReadLimits& limits, FrameTable& table) {
   const auto size = bytes.size();
-  const auto offset = table.codec == Codec::zstd ? trailer_offset(bytes, size) : last_line_offset(bytes, size);
+  const auto offset =
+      table.codec == Codec::zstd ? trailer_offset(bytes, size) : last_line_offset(bytes, size);
   if (!offset || *offset >= size) return false;
   FrameLines lines(bytes, table.codec, limits.line);
   lines.open(*offset, size);
@@ -85,15 +87,16 @@ bool load_index(FileBytes& bytes, const ReadLimits& limits, FrameTable& table) {
   }
   table.data_end = *offset;
   table.from_index = are_contiguous(table.frames, *offset);
+  table.ours = table.from_index;
   return table.from_index;
 }
 
-// ---- Without ---------------------------------------------------------------------------------------------------------
+// ---- Without ----------------------------------------------------------------------------------------------
 
 enum class Holds : std::uint8_t { samples, index, nothing };
 
 // What a frame begins with, and the time of its first sample.
-Holds look_into(FrameLines& lines, FrameEntry& frame) {
+Holds look_into(FrameLines& lines, FrameEntry& frame, bool& ours) {
   constexpr int kLinesBefore = 8;
   lines.open(frame.offset, frame.offset + frame.length);
   JsonLine line;
@@ -101,6 +104,7 @@ Holds look_into(FrameLines& lines, FrameEntry& frame) {
     const auto text = lines.next();
     if (!text || !*text || !line.parse(**text)) break;
     const auto record = line.text("record");
+    ours = ours || (record == "recording" && line.text("schema").starts_with(kSchemaName));
     if (record == "frame" || record == "index") return Holds::index;
     if (record != "sample") continue;
     frame.first = {line.whole("time_ns").value_or(0)};
@@ -110,8 +114,8 @@ Holds look_into(FrameLines& lines, FrameEntry& frame) {
   return Holds::nothing;
 }
 
-// Where the frame that begins at an offset ends: as its headers say, if another begins there or the file ends;
-// else where the next one begins.
+// Where the frame that begins at an offset ends: as its headers say, if another begins there or the file
+// ends, or has no room for one; else where the next one begins.
 struct Extent {
   std::uint64_t end = 0;
   bool skippable = false;
@@ -120,7 +124,7 @@ Extent zstd_extent(FileBytes& bytes, std::uint64_t offset, std::uint64_t size) {
   const auto reader = bytes.reader();
   const auto frame = walk_zstd_frame(reader, offset);
   if (frame && !frame->complete) return {.end = size, .skippable = frame->kind == FrameKind::skippable};
-  if (frame && (frame->end == size || walk_zstd_frame(reader, frame->end))) {
+  if (frame && (size - frame->end < kZstdHeader || walk_zstd_frame(reader, frame->end))) {
     return {.end = frame->end, .skippable = frame->kind == FrameKind::skippable};
   }
   const auto next = find_bytes(bytes, offset + 1, kZstdMagicBytes);
@@ -129,7 +133,7 @@ Extent zstd_extent(FileBytes& bytes, std::uint64_t offset, std::uint64_t size) {
 
 void add_frame(FrameLines& lines, FrameTable& table, std::uint64_t begin, std::uint64_t end) {
   FrameEntry frame{.offset = begin, .length = end - begin};
-  const auto holds = look_into(lines, frame);
+  const auto holds = look_into(lines, frame, table.ours);
   if (holds == Holds::index) return;
   // Nothing can be told of its time: it is looked for in time where it stands in the file.
   if (holds == Holds::nothing && !table.frames.empty()) frame.first = frame.last = table.frames.back().first;

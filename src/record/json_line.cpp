@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <nlohmann/json.hpp>
 
 namespace pageloupe {
@@ -30,7 +31,7 @@ class Flattener {
   bool start_object(std::size_t /*members*/) {
     const bool section = depth_ == 1 && !levels_[0].array;
     if (!open(false)) return false;
-    if (section) members_.push_back({levels_[0].key, {}, 0, {}});
+    if (section) members_.push_back({.section = levels_[0].key});
     return true;
   }
   bool start_array(std::size_t /*elements*/) { return depth_ != 0 && open(true); }
@@ -41,8 +42,8 @@ class Flattener {
   }
 
  private:
-  static constexpr std::size_t kKept = 3;      // the line, a section, an array in it
-  static constexpr std::size_t kDeepest = 16;  // a line of brackets is refused early
+  static constexpr std::size_t kKept = 3;                            // the line, a section, an array in it
+  static constexpr std::size_t kDeepest = 16;                        // a line of brackets is refused early
   static constexpr std::size_t kMostMembers = std::size_t{1} << 21;  // as many as there may be PIDs
 
   struct Level {
@@ -74,12 +75,18 @@ class Flattener {
     if (depth_ == 0) return false;
     const auto& [line, second, third] = levels_;
     if (depth_ == 1) {
-      members_.push_back({{}, line.key, 0, value});
+      members_.push_back({.name = line.key, .value = value});
     } else if (depth_ == 2) {
-      members_.push_back(second.array ? LineMember{{}, line.key, second.element, value}
-                                      : LineMember{line.key, second.key, 0, value});
+      members_.push_back(
+          second.array
+              ? LineMember{.name = line.key, .element = second.element, .in_array = true, .value = value}
+              : LineMember{.section = line.key, .name = second.key, .value = value});
     } else if (depth_ == 3 && !second.array && third.array) {
-      members_.push_back({line.key, second.key, third.element, value});
+      members_.push_back({.section = line.key,
+                          .name = second.key,
+                          .element = third.element,
+                          .in_array = true,
+                          .value = value});
     }
     count_element();
     return members_.size() <= kMostMembers;
@@ -106,9 +113,8 @@ Result<void> JsonLine::parse(std::string_view line) {
 }
 
 const Scalar* JsonLine::find(std::string_view name) const {
-  const auto found = std::ranges::find_if(members_, [name](const LineMember& member) {
-    return member.section.empty() && member.name == name;
-  });
+  const auto found = std::ranges::find_if(
+      members_, [name](const LineMember& member) { return member.section.empty() && member.name == name; });
   return found == members_.end() ? nullptr : &found->value;
 }
 

@@ -20,6 +20,7 @@ struct LineMember {
   std::string_view section{};  // the object that it is in; empty: the line's own
   std::string_view name{};     // empty where the section begins
   std::uint32_t element = 0;   // its place in an array
+  bool in_array = false;
   Scalar value{};
 };
 

@@ -47,7 +47,7 @@ class Digest {
   std::uint64_t state_ = 0x2545f4914f6cdd1d;
 };
 
-// ---- Names -----------------------------------------------------------------------------------------------------------
+// ---- Names ------------------------------------------------------------------------------------------------
 
 // "name":
 inline void append_name(Buffer& buffer, std::string_view name) {
@@ -76,7 +76,7 @@ inline void append_text_member(Buffer& buffer, std::string_view name, std::strin
   append(buffer, "\",");
 }
 
-// ---- Numbers ---------------------------------------------------------------------------------------------------------
+// ---- Numbers ----------------------------------------------------------------------------------------------
 
 template <class T>
 concept WholeNumber = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
@@ -123,9 +123,9 @@ inline void append_hex(Buffer& buffer, std::uint64_t value) {
   return number.has_value();
 }
 
-// ---- Members by their type -------------------------------------------------------------------------------------------
-// Member<T>: write() appends `"name":value,`, read() answers false for a value of another kind, mix().
+// ---- Members by their type --------------------------------------------------------------------------------
 
+// write() appends `"name":value,`, read() answers false for a value of another kind, mix().
 template <class T>
 struct MemberValue;
 

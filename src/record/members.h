@@ -56,15 +56,14 @@ template <auto Pointer>
 consteval auto hex_member(std::string_view name) {
   using Record = typename MemberPointer<decltype(Pointer)>::Record;
   static_assert(std::same_as<typename MemberPointer<decltype(Pointer)>::Type, std::uint64_t>);
-  return Member<Record>{
-      .name = name,
-      .write =
-          [](Buffer& buffer, std::string_view key, const Record& record) {
-            MemberValue<Address>::write(buffer, key, Address{record.*Pointer});
-          },
-      .read = [](const Scalar& scalar, std::uint32_t /*element*/,
-                 Record& record) { return read_hex(scalar, record.*Pointer); },
-      .mix = [](Digest& digest, const Record& record) { digest.mix(record.*Pointer); }};
+  return Member<Record>{.name = name,
+                        .write =
+                            [](Buffer& buffer, std::string_view key, const Record& record) {
+                              MemberValue<Address>::write(buffer, key, Address{record.*Pointer});
+                            },
+                        .read = [](const Scalar& scalar, std::uint32_t /*element*/,
+                                   Record& record) { return read_hex(scalar, record.*Pointer); },
+                        .mix = [](Digest& digest, const Record& record) { digest.mix(record.*Pointer); }};
 }
 
 // No two alike, none that could be taken for the base64 of another.

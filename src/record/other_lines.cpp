@@ -76,6 +76,17 @@ void append_fraction(Buffer& buffer, double value) {
   if (buffer.view().substr(before).find_first_of(".e") == std::string_view::npos) append(buffer, ".0");
 }
 
+template <class T>
+void append_list(Buffer& buffer, std::span<const T> numbers) {
+  char before = '[';
+  for (const auto number : numbers) {
+    buffer.push_back(before);
+    append_number(buffer, number);
+    before = ',';
+  }
+  append(buffer, numbers.empty() ? "[]" : "]");
+}
+
 void append_fact(Buffer& buffer, const MachineFact& fact) {
   if (fact.value == decltype(fact.value){Errc::not_sampled}) return;
   append_json_key(buffer, fact.name);
@@ -85,6 +96,8 @@ void append_fact(Buffer& buffer, const MachineFact& fact) {
     append_fraction(buffer, *fraction);
   } else if (const auto* text = std::get_if<std::string>(&fact.value)) {
     append_json_string(buffer, *text);
+  } else if (const auto* list = std::get_if<std::vector<std::uint64_t>>(&fact.value)) {
+    append_list<std::uint64_t>(buffer, *list);
   } else {
     append(buffer, "null");
   }
@@ -109,9 +122,21 @@ void append_machine_errors(Buffer& buffer, std::span<const MachineFact> machine)
 }
 
 void read_fact(const LineMember& member, std::vector<MachineFact>& machine) {
+  const auto* element = std::get_if<std::uint64_t>(&member.value);
+  if (member.in_array && element == nullptr) return;
+  const bool goes_on = member.in_array && member.element != 0 && !machine.empty();
+  if (goes_on && machine.back().name == member.name) {
+    if (auto* list = std::get_if<std::vector<std::uint64_t>>(&machine.back().value))
+      list->push_back(*element);
+    return;
+  }
   if (machine.size() >= kMostFacts) return;
   auto& fact = machine.emplace_back();
   fact.name.assign(member.name);
+  if (member.in_array) {
+    fact.value = std::vector{*element};
+    return;
+  }
   if (const auto* whole = std::get_if<std::uint64_t>(&member.value)) fact.value = *whole;
   if (const auto* negative = std::get_if<std::int64_t>(&member.value)) {
     fact.value = static_cast<double>(*negative);
@@ -153,6 +178,7 @@ void append_sample_line(Buffer& buffer, const SampleHead& head, bool key) {
   append_whole(buffer, "time_ns", head.time.value);
   append_whole(buffer, "boottime_ns", head.boottime.value);
   MemberValue<bool>::write(buffer, "key", key);
+  if (head.threads) MemberValue<bool>::write(buffer, "threads", true);
   append(buffer, "\"machine\":{");
   for (const auto& fact : head.machine) append_fact(buffer, fact);
   close_object(buffer);
@@ -170,6 +196,8 @@ Result<void> read_sample_line(const JsonLine& line, SampleLine& sample) {
   }
   sample.head.time = {*time};
   sample.head.boottime = {*boottime};
+  const auto* threads = line.find("threads");
+  sample.head.threads = threads != nullptr && *threads == Scalar{true};
   sample.head.machine.clear();
   for (const auto& member : line.members()) {
     if (member.section == "machine" && !member.name.empty()) read_fact(member, sample.head.machine);
@@ -205,13 +233,8 @@ Result<void> read_name_line(const JsonLine& line, RecordedSample& sample) {
 void append_ended_line(Buffer& buffer, std::span<const std::int32_t> pids) {
   begin_line(buffer, "ended");
   append(buffer, "\"pids\":");
-  char before = '[';
-  for (const auto pid : pids) {
-    buffer.push_back(before);
-    append_number(buffer, pid);
-    before = ',';
-  }
-  append(buffer, pids.empty() ? "[]}\n" : "]}\n");
+  append_list(buffer, pids);
+  append(buffer, "}\n");
 }
 
 void append_end_line(Buffer& buffer, const EndLine& end) {

@@ -5,7 +5,8 @@
 //   user, group  a name, before or among the processes of the first sample of a frame that needs it
 //   process    a process that is new or has changed; in the first sample of a frame: every one
 //   ended      the PIDs that are no more
-//   end        ends a sample: how many processes there are, and the CRC-32 of all lines since the last "end", or
+//   end        ends a sample: how many processes there are, and the CRC-32 of all lines since the last "end",
+//   or
 //              since the frame's beginning
 //   frame      one row of the index at the end of the file
 //   index      ends it: where it begins

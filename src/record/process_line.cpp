@@ -125,10 +125,11 @@ ProcessDigest digest_of(const Process& process) {
   return {changing.value(), stable.value()};
 }
 
-void append_process_line(Buffer& buffer, const Process& process, bool with_stable) {
+void append_process_line(Buffer& buffer, const Process& process, bool with_stable, Instant files_at) {
   append(buffer, R"({"record":"process",)");
   MemberValue<Pid>::write(buffer, "pid", process.pid);
   MemberValue<Pid>::write(buffer, "tgid", process.tgid);
+  if (files_at.value != 0) MemberValue<Instant>::write(buffer, "files_boottime_ns", files_at);
   if (process.memory_elsewhere) append(buffer, "\"memory_elsewhere\":true,");
   for (const auto& row : kSlots) {
     if (row.stable && !with_stable) continue;
@@ -161,7 +162,8 @@ Result<void> apply_process_line(const JsonLine& line, Process& process) {
   process.pid = *pid;
   process.tgid = *pid;
   const auto* tgid = line.find("tgid");
-  if (tgid != nullptr && !MemberValue<Pid>::read(*tgid, 0, process.tgid)) return malformed("recording", "tgid");
+  if (tgid != nullptr && !MemberValue<Pid>::read(*tgid, 0, process.tgid))
+    return malformed("recording", "tgid");
 
   LineApplier applier(process);
   bool lossy = false;

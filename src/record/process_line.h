@@ -16,8 +16,9 @@ struct ProcessDigest {
 [[nodiscard]] ProcessDigest digest_of(const Process& process);
 
 // Appends {"record":"process",…} and the line's end. Slots that were not sampled have no member; those with a
-// reason are null, and "errors" names it. `with_stable`: the slots that seldom change too.
-void append_process_line(Buffer& buffer, const Process& process, bool with_stable);
+// reason are null, and "errors" names it. `with_stable`: the slots that seldom change too. `files_at`: see
+// RecordedProcess.
+void append_process_line(Buffer& buffer, const Process& process, bool with_stable, Instant files_at = {});
 
 // Takes what such a line says. Slots that it has no member for become not_sampled; those that seldom change
 // stay as they were, unless the line is of another process than `process`. Members and slots that are not

@@ -25,6 +25,7 @@ RecordingReader::Opened RecordingReader::open(UniqueFd file, const ReadLimits& l
   if (!table) return std::unexpected(std::move(table.error()));
   std::unique_ptr<RecordingReader> reader(
       new RecordingReader(std::move(file), std::move(bytes), std::move(*table), limits));
+  reader->grows_ = is_being_recorded_to(reader->file_.get());
   if (reader->find_ends()) return reader;
   if (reader->damage_.empty()) return std::unexpected("holds no sample");
   const auto& first = reader->damage_.front();
@@ -49,7 +50,7 @@ bool RecordingReader::find_ends() {
   return true;
 }
 
-// ---- Steps -----------------------------------------------------------------------------------------------------------
+// ---- Steps ------------------------------------------------------------------------------------------------
 
 void RecordingReader::enter(std::size_t frame) {
   samples_.enter(table_.frames[frame]);
@@ -141,6 +142,7 @@ bool RecordingReader::seek_within(std::size_t frame, Timestamp time) {
 
 void RecordingReader::note(const Damage& damage) {
   constexpr std::size_t kMost = 100;
+  if (damage.cut && grows_ && frame_ + 1 == table_.frames.size()) return;
   const auto place = std::ranges::lower_bound(damage_, damage.offset, {}, &Damage::offset);
   if (place != damage_.end() && place->offset == damage.offset) return;
   if (damage_.size() < kMost) damage_.insert(place, damage);

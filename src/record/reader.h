@@ -15,14 +15,14 @@ class RecordingReader {
  public:
   using Opened = std::expected<std::unique_ptr<RecordingReader>, std::string>;
 
-  // Errors: in words, without the name of the file: it cannot be opened, is no recording, or nothing of it can be
-  // read. A recording without a sample is none.
+  // Errors: in words, without the name of the file: it cannot be opened, is no recording, or nothing of it
+  // can be read. A recording without a sample is none.
   [[nodiscard]] static Opened open(const std::string& path, const ReadLimits& limits = {});
   // The same of a regular file that is open.
   [[nodiscard]] static Opened open(UniqueFd file, const ReadLimits& limits = {});
 
-  // One sample onwards, or back. False at the end, or the beginning: the current sample stays. A step back, and a
-  // seek, read the frame from its beginning.
+  // One sample onwards, or back. False at the end, or the beginning: the current sample stays. A step back,
+  // and a seek, read the frame from its beginning.
   [[nodiscard]] bool next();
   [[nodiscard]] bool back();
   // To the last sample at that time or before; to the first where all are later. False when none can be read.
@@ -37,8 +37,8 @@ class RecordingReader {
   [[nodiscard]] Timestamp first_time() const { return first_time_; }
   [[nodiscard]] Timestamp last_time() const { return last_time_; }
 
-  // What was met so far, in the order of the file, each place once, 100 at most. A file that is still written to, or
-  // whose writer was killed, "ends within a frame".
+  // What was met so far, in the order of the file, each place once, 100 at most. A file whose
+  // writer was killed "ends within a frame"; of one that a recorder still writes to that is no damage.
   [[nodiscard]] std::span<const Damage> damage() const { return damage_; }
 
   // Whether the file was ended properly.
@@ -66,6 +66,7 @@ class RecordingReader {
   std::size_t frame_ = 0;       // that was entered
   std::uint64_t position_ = 0;  // how many samples were read of it
   bool entered_ = false;
+  bool grows_ = false;   // a recorder writes to it: that it ends in the midst of something is no damage
   bool broken_ = false;  // the last step met damage, and left no sample
   Timestamp first_time_{};
   Timestamp last_time_{};

@@ -30,11 +30,13 @@ struct RecordingInfo {
   Nanoseconds interval{};  // between two samples, as it was asked for; 0 where it was not said
 };
 
-// One number or text about the machine as a whole, under a name with its unit ("mem_available_bytes"). What they
-// are is a matter of those who record and of those who show: they go through in order, and as they are.
+// A number, a text or a list of numbers about the machine as a whole, under a name with its unit
+// ("mem_available_bytes"). What they are is a matter of those who record and of those who show: they go
+// through in order, and as they are.
 struct MachineFact {
   std::string name{};
-  std::variant<Errc, std::uint64_t, double, std::string> value = Errc::not_sampled;
+  std::variant<Errc, std::uint64_t, double, std::string, std::vector<std::uint64_t>> value =
+      Errc::not_sampled;
   friend bool operator==(const MachineFact&, const MachineFact&) = default;
 };
 
@@ -42,6 +44,7 @@ struct MachineFact {
 struct SampleHead {
   Timestamp time{};
   Instant boottime{};
+  bool threads = false;  // every thread stands for itself, and none for its process
   std::vector<MachineFact> machine{};
 };
 
@@ -49,6 +52,7 @@ struct SampleHead {
 struct RecordedProcess {
   Process process{};
   bool changed = true;  // since the sample before; true in the first that was read
+  Instant files_at{};   // when all but stat, statm and owner were read; 0: with the sample
 };
 
 // One sample, complete.
@@ -74,6 +78,7 @@ struct RecordedSample {
 struct Damage {
   std::uint64_t offset = 0;  // in the file, of the byte where reading stopped
   std::string what{};
+  bool cut = false;  // nothing is wrong but that the rest is missing
   friend bool operator==(const Damage&, const Damage&) = default;
 };
 

@@ -11,7 +11,9 @@
 namespace pageloupe {
 namespace {
 
-std::string because(std::string_view what, int error) { return std::string(what) + ": " + os_error_text(error); }
+std::string because(std::string_view what, int error) {
+  return std::string(what) + ": " + os_error_text(error);
+}
 
 // The file as one may write to it: nobody else has prepared it, and nobody else writes to it.
 std::expected<void, std::string> check_writable(int fd) {
@@ -37,8 +39,15 @@ std::expected<UniqueFd, std::string> open_recording(const std::string& path) {
   return fd;
 }
 
+bool is_being_recorded_to(int fd) {
+  if (::flock(fd, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK;
+  ::flock(fd, LOCK_UN);
+  return false;
+}
+
 std::expected<UniqueFd, std::string> RecordingFile::open_here(bool must_be_new) const {
-  const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (must_be_new ? O_EXCL : 0);
+  const int flags =
+      O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (must_be_new ? O_EXCL : 0);
   UniqueFd fd(::openat(folder_.get(), name_.c_str(), flags, 0600));
   if (!fd) {
     return std::unexpected(errno == ELOOP ? "is a symbolic link" : because("cannot be opened", errno));

@@ -14,8 +14,8 @@ namespace pageloupe {
 // A name in a folder that is held open: what is renamed later is in the same one.
 class RecordingFile {
  public:
-  // Opens or creates it, for the user alone (0600). Errors: in words: the file is a link, no regular file, another
-  // user's, or written to by another recorder.
+  // Opens or creates it, for the user alone (0600). Errors: in words: the file is a link, no regular file,
+  // another user's, or written to by another recorder.
   [[nodiscard]] static std::expected<RecordingFile, std::string> open(const std::string& path);
 
   [[nodiscard]] int fd() const { return file_.get(); }
@@ -27,8 +27,8 @@ class RecordingFile {
   // Cuts the file there and appends from there. Returns errno.
   [[nodiscard]] int cut(std::uint64_t end);
 
-  // FILE becomes FILE.1, what was FILE.1 becomes FILE.2, and so on up to `keep`, beyond which it is removed; then
-  // FILE is a new one. With `keep` 0 it begins anew. Errors: in words.
+  // FILE becomes FILE.1, what was FILE.1 becomes FILE.2, and so on up to `keep`, beyond which it is removed;
+  // then FILE is a new one. With `keep` 0 it begins anew. Errors: in words.
   [[nodiscard]] std::expected<void, std::string> rotate(unsigned keep);
 
  private:
@@ -45,6 +45,9 @@ class RecordingFile {
 
 // What an errno says.
 [[nodiscard]] std::string os_error_text(int error);
+
+// Whether a recorder writes to the file that is open.
+[[nodiscard]] bool is_being_recorded_to(int fd);
 
 // Opens a recording to read it: a regular file, never blocks. Errors: in words.
 [[nodiscard]] std::expected<UniqueFd, std::string> open_recording(const std::string& path);

@@ -2,9 +2,22 @@
 #include "record/salvage.h"
 
 namespace pageloupe {
+namespace {
+
+// The file ends before one can tell what kind of frame this is.
+bool ends_within_header(FileBytes& bytes, const FrameEntry& frame) {
+  const auto head = bytes.at(frame.offset, kZstdHeader);
+  return head.size() < kZstdHeader &&
+         (head.starts_with(kZstdMagicBytes) || kZstdMagicBytes.starts_with(head));
+}
+
+}  // namespace
 
 std::optional<LastFrame> cut_short(FileBytes& bytes, Codec codec, const FrameEntry& frame,
                                    const ReadLimits& limits) {
+  if (codec == Codec::zstd && ends_within_header(bytes, frame)) {
+    return LastFrame{.keep = frame.offset, .last = frame.last};
+  }
   if (codec == Codec::zstd) {
     const auto walked = walk_zstd_frame(bytes.reader(), frame.offset);
     if (!walked || walked->complete) return std::nullopt;

@@ -14,8 +14,8 @@ struct LastFrame {
   Timestamp last{};
 };
 
-// Looks at the frame to its end. Nothing where it is complete, or damaged rather than cut short: the file is then
-// to be left as it is. `keep` is the frame's beginning when no sample of it is whole.
+// Looks at the frame to its end. Nothing where it is complete, or damaged rather than cut short: the file is
+// then to be left as it is. `keep` is the frame's beginning when no sample of it is whole.
 [[nodiscard]] std::optional<LastFrame> cut_short(FileBytes& bytes, Codec codec, const FrameEntry& frame,
                                                  const ReadLimits& limits);
 

@@ -24,6 +24,7 @@ std::expected<bool, Damage> SampleReader::next() {
     if (!*text) break;
     if (!line_.parse(**text)) return damaged("a line that is not JSON");
     const auto record = line_.text("record");
+    if (record.empty()) return damaged("a line that does not say what it is");
     if (record == "end") {
       auto ended = end_sample();
       if (!ended) return damaged(std::move(ended.error()));
@@ -33,7 +34,9 @@ std::expected<bool, Damage> SampleReader::next() {
     crc_.add("\n");
     if (auto applied = apply(record); !applied) return damaged(std::move(applied.error()));
   }
-  if (in_sample_) return damaged("the frame ends within a sample");
+  if (in_sample_)
+    return std::unexpected(
+        Damage{.offset = lines_.offset(), .what = "the frame ends within a sample", .cut = true});
   return false;
 }
 
@@ -61,7 +64,7 @@ SampleReader::Applied SampleReader::begin_frame() {
   const auto info = read_recording_line(line_);
   if (!info) {
     return std::unexpected(info.error().code == Errc::unsupported ? "a recording of a later version"
-                                                                   : "a first line that makes no sense");
+                                                                  : "a first line that makes no sense");
   }
   info_ = *info;
   in_sample_ = false;
@@ -102,6 +105,7 @@ SampleReader::Applied SampleReader::apply_process() {
   auto& recorded = sample_.processes[pid->value];
   recorded.changed = true;
   if (!apply_process_line(line_, recorded.process)) return std::unexpected("a process that makes no sense");
+  recorded.files_at = {line_.whole("files_boottime_ns").value_or(0)};
   return {};
 }
 

@@ -19,8 +19,8 @@ class SampleReader {
   // From then on: the samples of that frame.
   void enter(const FrameEntry& frame);
 
-  // True with the next sample, false behind the last. Errors: where and why there are no more; sample() is of no
-  // meaning then.
+  // True with the next sample, false behind the last. Errors: where and why there are no more; sample() is of
+  // no meaning then.
   [[nodiscard]] std::expected<bool, Damage> next();
 
   [[nodiscard]] const RecordedSample& sample() const { return sample_; }

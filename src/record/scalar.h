@@ -9,7 +9,6 @@
 namespace pageloupe {
 
 // null, true or false, a number without a fraction, one below 0, one with a fraction, a text.
-using Scalar =
-    std::variant<std::monostate, bool, std::uint64_t, std::int64_t, double, std::string_view>;
+using Scalar = std::variant<std::monostate, bool, std::uint64_t, std::int64_t, double, std::string_view>;
 
 }  // namespace pageloupe

@@ -152,7 +152,8 @@ inline constexpr auto kLimitMembers = std::to_array<Member<PidLimits>>({
     limit_member<Limit::memlock>("memlock_bytes"),
     limit_member<Limit::nofile>("nofile"),
 });
-static_assert(names_are_sound(kLimitMembers) && kLimitMembers.size() == static_cast<std::size_t>(Limit::count_));
+static_assert(names_are_sound(kLimitMembers) &&
+              kLimitMembers.size() == static_cast<std::size_t>(Limit::count_));
 
 // How a key's value is written: the kernel's spelling with the unit after it.
 enum class KeyedAs : std::uint8_t { number, bytes, bits };

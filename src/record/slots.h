@@ -19,7 +19,7 @@ struct SlotRow {
   bool (*read)(Process& process, const LineMember& member, std::size_t& hint) = nullptr;  // into a value
 };
 
-// ---- How the values of slots are written, read and told from others -------------------------------------------------
+// ---- How the values of slots are written, read and told from others ---------------------------------------
 
 // A record with a table of its members.
 template <const auto& kTable>
@@ -50,7 +50,9 @@ template <const auto& kSpellings>
 struct KeyedSlot {
   using Key = decltype(kSpellings.front().key);
 
-  static constexpr std::string_view suffix(Key key) { return keyed_as(key) == KeyedAs::bytes ? "_bytes" : ""; }
+  static constexpr std::string_view suffix(Key key) {
+    return keyed_as(key) == KeyedAs::bytes ? "_bytes" : "";
+  }
 
   static void append_members(Buffer& buffer, const KeyedValues<Key>& values) {
     for (const auto& [key, text] : kSpellings) {
@@ -137,7 +139,7 @@ struct PlainSlot {
   }
 };
 
-// ---- Rows ------------------------------------------------------------------------------------------------------------
+// ---- Rows -------------------------------------------------------------------------------------------------
 
 template <auto kWhere>
 auto& slot_in(auto& process) {
@@ -207,8 +209,8 @@ static_assert(names_are_sound(kSlots));
 
 // Stops the compiler when Process gains a member that has no row: 17 slots, namespaces, and its own three.
 constexpr bool all_of_process(const Process& process) {
-  const auto& [pid, tgid, stat, statm, status, rollup, io, limits, ksm, owner, cmdline, exe, cwd, cgroup, wchan,
-               security, namespaces, oom_score, oom_score_adj, fds, memory_elsewhere] = process;
+  const auto& [pid, tgid, stat, statm, status, rollup, io, limits, ksm, owner, cmdline, exe, cwd, cgroup,
+               wchan, security, namespaces, oom_score, oom_score_adj, fds, memory_elsewhere] = process;
   return pid == tgid || memory_elsewhere;
 }
 static_assert(kSlots.size() == 17 + kNamespaces);

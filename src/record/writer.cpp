@@ -24,10 +24,8 @@ bool has_passed(Point from, Point now, Nanoseconds duration) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<RecordingWriter>, std::string> RecordingWriter::open(const std::string& path,
-                                                                                   const RecordingInfo& info,
-                                                                                   const RecordingLimits& limits,
-                                                                                   Names* names) {
+std::expected<std::unique_ptr<RecordingWriter>, std::string> RecordingWriter::open(
+    const std::string& path, const RecordingInfo& info, const RecordingLimits& limits, Names* names) {
   const auto codec = codec_for(path);
   if (codec == Codec::zstd && !has_zstd()) {
     return std::unexpected("cannot be compressed by this build; name it without .zst, or .jsonl");
@@ -45,11 +43,13 @@ std::expected<void, std::string> RecordingWriter::continue_file(Codec codec) {
     FileBytes bytes(file_.fd());
     auto table = load_frame_table(bytes, {});
     if (!table) return std::unexpected("holds something already: it " + table.error());
+    if (!table->ours) return std::unexpected("holds something already that is no recording");
     codec_ = table->codec;
     frames_ = std::move(table->frames);
-    int error = table->from_index ? file_.cut(table->data_end) : 0;
-    const auto last = table->from_index || frames_.empty() ? std::nullopt
-                                                           : cut_short(bytes, codec_, frames_.back(), {});
+    // Behind the samples there is an index, or what is left of one.
+    int error = file_.cut(table->data_end);
+    const auto last =
+        table->from_index || frames_.empty() ? std::nullopt : cut_short(bytes, codec_, frames_.back(), {});
     if (last) {
       error = file_.cut(last->keep);
       if (last->open && error == 0) error = file_.append(kLastBlock);
@@ -73,7 +73,7 @@ void RecordingWriter::fail(std::string_view what, int error) {
   if (error != 0) error_ += ": " + os_error_text(error);
 }
 
-// ---- A sample --------------------------------------------------------------------------------------------------------
+// ---- A sample ---------------------------------------------------------------------------------------------
 
 void RecordingWriter::begin_sample(const SampleHead& head) {
   if (!error_.empty() || closed_) return;
@@ -86,10 +86,11 @@ void RecordingWriter::begin_sample(const SampleHead& head) {
   append_sample_line(text_, head_, key_);
 }
 
-void RecordingWriter::add(const Process& process) {
+void RecordingWriter::add(const Process& process, Instant files_at) {
   if (!error_.empty() || closed_) return;
   ++in_sample_;
-  const auto digest = digest_of(process);
+  auto digest = digest_of(process);
+  digest.changing ^= files_at.value;  // files that were read again are news, if only of their age
   const auto start = process.stat ? process.stat->starttime : Ticks{};
   auto [place, is_new] = known_.try_emplace(process.pid.value);
   auto& known = place->second;
@@ -98,18 +99,8 @@ void RecordingWriter::add(const Process& process) {
   known = {.start = start, .changing = digest.changing, .stable = digest.stable, .seen = samples_};
   if (!changed) return;
   note_names(process);
-  append_process_line(text_, process, whole);
+  append_process_line(text_, process, whole, files_at);
   if (text_.size() >= kBlock) pass_on();
-}
-
-void RecordingWriter::add(const WatchedTask& task, const Slot<std::string>& cmdline) {
-  scratch_.pid = task.pid;
-  scratch_.tgid = task.tgid;
-  scratch_.stat = task.stat;
-  scratch_.statm = task.statm;
-  scratch_.owner = task.owner;
-  scratch_.cmdline = cmdline;
-  add(scratch_);
 }
 
 bool RecordingWriter::end_sample() {
@@ -143,7 +134,7 @@ void RecordingWriter::list_ended() {
   append_ended_line(text_, ended_);
 }
 
-// ---- Names -----------------------------------------------------------------------------------------------------------
+// ---- Names ------------------------------------------------------------------------------------------------
 
 void RecordingWriter::note_names(const Process& process) {
   if (names_ == nullptr) return;
@@ -163,10 +154,11 @@ void RecordingWriter::note_name(NameOf of, std::uint32_t id) {
   if (name != Decimal(id).view()) append_name_line(text_, of, id, name);
 }
 
-// ---- Frames and files ------------------------------------------------------------------------------------------------
+// ---- Frames and files -------------------------------------------------------------------------------------
 
 void RecordingWriter::begin_frame() {
-  frames_.push_back({.offset = file_.end(), .length = 0, .first = head_.time, .last = head_.time, .samples = 0});
+  frames_.push_back(
+      {.offset = file_.end(), .length = 0, .first = head_.time, .last = head_.time, .samples = 0});
   named_.clear();
   crc_.clear();
   frame_text_ = 0;

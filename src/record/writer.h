@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes a recording: JSON Lines in frames that can be read on their own, each of a minute at most of samples a
-// second. In the first sample of a frame every process has a line; in the others those that changed.
+// Writes a recording: JSON Lines in frames that can be read on their own, each of a minute at most of samples
+// a second. In the first sample of a frame every process has a line; in the others those that changed.
 #pragma once
 
 #include <expected>
@@ -16,7 +16,6 @@
 #include "record/other_lines.h"
 #include "record/recording_file.h"
 #include "sample/names.h"
-#include "sample/task_list.h"
 
 namespace pageloupe {
 
@@ -33,9 +32,10 @@ struct RecordingLimits {
 
 class RecordingWriter {
  public:
-  // Compressed where this build can, unless the name ends in ".jsonl". A file that holds a recording already is
-  // continued, as it is stored, behind the last sample that can be read; any other that is not empty is refused.
-  // `names`: of users and groups; nullptr: none are recorded. Errors: in words, without the name of the file.
+  // Compressed where this build can, unless the name ends in ".jsonl". A file that holds a recording already
+  // is continued, as it is stored, behind the last sample that can be read; any other that is not empty is
+  // refused. `names`: of users and groups; nullptr: none are recorded. Errors: in words, without the name of
+  // the file.
   [[nodiscard]] static std::expected<std::unique_ptr<RecordingWriter>, std::string> open(
       const std::string& path, const RecordingInfo& info, const RecordingLimits& limits, Names* names);
 
@@ -45,14 +45,15 @@ class RecordingWriter {
 
   // A sample: begin, every process that there is, end. The PIDs of one sample differ.
   void begin_sample(const SampleHead& head);
-  void add(const Process& process);
-  void add(const WatchedTask& task, const Slot<std::string>& cmdline);
+  // `files_at`: see RecordedProcess.
+  void add(const Process& process, Instant files_at = {});
   // False once nothing more is written: error() says why.
   [[nodiscard]] bool end_sample();
 
   // Everything so far can be read from the file. The same answer.
   [[nodiscard]] bool flush();
-  // Ends the file with its index; nothing can be added after that. The same answer. The destructor does it too.
+  // Ends the file with its index; nothing can be added after that. The same answer. The destructor does it
+  // too.
   [[nodiscard]] bool close();
 
   // Empty as long as all went well.
@@ -81,8 +82,8 @@ class RecordingWriter {
   void note_names(const Process& process);
   void note_name(NameOf of, std::uint32_t id);
   void list_ended();
-  void pass_on();         // text to the compressor
-  void store();           // what is compressed to the file
+  void pass_on();  // text to the compressor
+  void store();    // what is compressed to the file
   void fail(std::string_view what, int error);
 
   RecordingFile file_;
@@ -98,7 +99,6 @@ class RecordingWriter {
   std::unordered_map<std::int32_t, Known> known_;
   std::unordered_set<std::uint64_t> named_;  // in this frame
   std::vector<std::int32_t> ended_;
-  Process scratch_;
   SampleHead head_;
   bool key_ = false;
   bool in_frame_ = false;

@@ -8,7 +8,6 @@ namespace pageloupe {
 namespace {
 
 constexpr std::size_t kDescriptor = 4;  // behind the magic
-constexpr std::size_t kSkippableHeader = 8;
 constexpr std::size_t kBlockHeader = 3;
 constexpr std::size_t kChecksum = 4;
 constexpr std::uint32_t kBlockMax = 1U << 17;
@@ -61,9 +60,10 @@ std::optional<ZstdBlock> zstd_block(const ReadAt& read_at, std::uint64_t frame, 
   return ZstdBlock{.end = offset + kBlockHeader + (type == kRunLength ? 1 : size) + checksum, .last = last};
 }
 
-std::optional<ZstdFrame> walk_zstd_frame(const ReadAt& read_at, std::uint64_t offset, const SeeBlock& see_block) {
-  const auto head = read_at(offset, kSkippableHeader);
-  if (head.size() < kSkippableHeader) return std::nullopt;
+std::optional<ZstdFrame> walk_zstd_frame(const ReadAt& read_at, std::uint64_t offset,
+                                         const SeeBlock& see_block) {
+  const auto head = read_at(offset, kZstdHeader);
+  if (head.size() < kZstdHeader) return std::nullopt;
   if ((little_endian(head.substr(0, 4)) & 0xfffffff0U) == kSkippableMagic) {
     return walk_skippable(read_at, offset, little_endian(head.substr(4)));
   }

@@ -21,6 +21,7 @@ std::string_view absent_text(Errc code) {
   switch (code) {
     case Errc::not_applicable:
     case Errc::not_sampled:
+    case Errc::not_recorded:
     case Errc::no_previous:
     case Errc::no_memory: return "-";
     case Errc::gone: return "gone";

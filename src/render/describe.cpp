@@ -74,7 +74,7 @@ void append_rows_schema(Buffer& buffer, const Shape& shape, Columns row) {
 constexpr std::string_view kErrorsSchema =
     R"("errors":{"type":"array","items":{"type":"object","required":["pid","subject","reason","message"],)"
     R"("properties":{"pid":{"type":["integer","null"]},"subject":{"type":"string"},"reason":{"enum":)"
-    R"(["not_applicable","not_sampled","no_previous","gone","no_memory","denied","unsupported","blocked",)"
+    R"(["not_applicable","not_sampled","not_recorded","no_previous","gone","no_memory","denied","unsupported","blocked",)"
     R"("malformed","io"]},"message":{"type":"string"}}}})";
 
 // mdoc reads a dot or an apostrophe at the start of a line as a request, and a backslash as an escape.

@@ -28,7 +28,22 @@ struct DeferredFiles {
   [[nodiscard]] double seconds() const { return has_before ? to_seconds(at - before_at) : 0; }
 };
 
-class Deferred {
+// Where they are looked up: read in the background, or recorded.
+class ProcessFiles {
+ public:
+  ProcessFiles() = default;
+  ProcessFiles(const ProcessFiles&) = delete;
+  ProcessFiles& operator=(const ProcessFiles&) = delete;
+  virtual ~ProcessFiles() = default;
+
+  // nullptr where nothing is known of that process. Valid until files are taken again.
+  [[nodiscard]] virtual DeferredFiles* find(ProcessId id) = 0;
+
+  // Growth of PSS counts from here.
+  virtual void mark() = 0;
+};
+
+class Deferred : public ProcessFiles {
  public:
   Deferred(const ProcFs& procfs, Background& background) : procfs_(procfs), background_(background) {}
 
@@ -44,14 +59,12 @@ class Deferred {
   // Waits for all that was asked but is not known to be blocked, or until the time is over.
   void wait(Nanoseconds patience);
 
-  // nullptr where nothing is known yet of that process, or it is not being read.
-  [[nodiscard]] DeferredFiles* find(ProcessId id);
+  [[nodiscard]] DeferredFiles* find(ProcessId id) override;
 
   // Forgets the processes that are gone, and those not asked for in the last passes.
   void forget(const TaskList& list);
 
-  // Growth of PSS counts from here.
-  void mark();
+  void mark() override;
 
   // How many are being read and not known to be blocked.
   [[nodiscard]] std::size_t expected() const;

@@ -30,6 +30,7 @@ std::string look_up(std::uint32_t id, Ask ask, Name name_of) {
 std::string_view Names::user(std::uint32_t uid) {
   const auto known = users_.find(uid);
   if (known != users_.end()) return known->second;
+  if (machine_ == Of::another) return users_.emplace(uid, std::to_string(uid)).first->second;
   const auto name_of = [](const passwd& entry) { return std::string(entry.pw_name); };
   return users_.emplace(uid, look_up<passwd>(uid, ::getpwuid_r, name_of)).first->second;
 }
@@ -37,6 +38,7 @@ std::string_view Names::user(std::uint32_t uid) {
 std::string_view Names::group(std::uint32_t gid) {
   const auto known = groups_.find(gid);
   if (known != groups_.end()) return known->second;
+  if (machine_ == Of::another) return groups_.emplace(gid, std::to_string(gid)).first->second;
   const auto name_of = [](const struct group& entry) { return std::string(entry.gr_name); };
   return groups_.emplace(gid, look_up<struct group>(gid, ::getgrgid_r, name_of)).first->second;
 }

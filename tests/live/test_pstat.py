@@ -26,8 +26,8 @@ EXIT_NOTHING, EXIT_USAGE, EXIT_PARTIAL = 1, 2, 3
 MIB = 1 << 20
 PAGE = os.sysconf("SC_PAGE_SIZE")
 KERNEL_THREADS = os.path.exists("/proc/2/stat") and not os.path.exists("/proc/2/exe")
-REASONS = {"not_applicable", "not_sampled", "no_previous", "gone", "no_memory", "denied", "unsupported", "blocked",
-           "malformed", "io"}
+REASONS = {"not_applicable", "not_sampled", "not_recorded", "no_previous", "gone", "no_memory", "denied", "unsupported",
+           "blocked", "malformed", "io"}
 # Touches 256 new pages for each line of its input, and answers when it has.
 FAULTER = """
 import ctypes, mmap, sys

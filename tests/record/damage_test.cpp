@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "record/recording_info.h"
 #include "record/support.h"
 #include "support/catch.h"
 
@@ -96,7 +97,8 @@ TEST_CASE("a recording without its index is read as one with it", "[record]") {
   const TemporaryFolder folder;
   {
     auto writer = must_create(folder.file(name), {.frame_samples = 3});
-    for (std::uint64_t second = 0; second < 9; ++second) take(*writer, second, {plain_process(1, 10, second + 1)});
+    for (std::uint64_t second = 0; second < 9; ++second)
+      take(*writer, second, {plain_process(1, 10, second + 1)});
     REQUIRE(writer->close());
   }
   auto text = read_file(folder.file(name));
@@ -128,7 +130,8 @@ TEST_CASE("a recorder that was killed leaves what it had flushed", "[record]") {
   const TemporaryFolder folder;
   const auto child = ::fork();
   if (child == 0) {
-    auto writer = RecordingWriter::open(folder.file(name), some_info(), {.flush_after = {3'000'000'000}}, nullptr);
+    auto writer =
+        RecordingWriter::open(folder.file(name), some_info(), {.flush_after = {3'000'000'000}}, nullptr);
     for (std::uint64_t second = 0; second < 10; ++second) {
       (*writer)->begin_sample(at_second(second));
       (*writer)->add(plain_process(1, 10, second + 1));
@@ -175,7 +178,7 @@ TEST_CASE("a recording cut anywhere can be continued, and is whole then", "[reco
     INFO(length);
     auto reader = must_open(path);
     REQUIRE(whole_samples(*reader).size() == kept + 1);
-    REQUIRE(reader->damage().empty());
+    REQUIRE(damage_text(reader->damage()).empty());
   }
 }
 
@@ -311,4 +314,30 @@ TEST_CASE("a file that would take all memory is refused where it begins to", "[r
   auto limited = must_open(folder.file("b.zst"), {.processes = 10});
   CHECK(seconds_of(*limited).size() == 1);
   CHECK(limited->damage()[0].what == "more processes than there can be");
+}
+
+TEST_CASE("a recording that is still written to is not damaged for want of an end", "[record]") {
+  const auto* name = GENERATE("a.zst", "a.jsonl");
+  const TemporaryFolder folder;
+  auto writer = must_create(folder.file(name), {.frame_samples = 2, .flush_after = {}});
+  for (std::uint64_t second = 0; second < 3; ++second) take(*writer, second, {plain_process(1, 10, second)});
+  {
+    auto reader = must_open(folder.file(name));
+    CHECK(seconds_of(*reader) == std::vector<std::uint64_t>{0, 1, 2});
+    CHECK(reader->last_time() == at_second(2).time);
+    CHECK(reader->damage().empty());
+  }
+  take(*writer, 3, {plain_process(1, 10, 3)});
+  REQUIRE(writer->close());
+}
+
+TEST_CASE("a compressed file of another kind is refused, and not written to", "[record]") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("data.zst");
+  // `printf hello | zstd`
+  const std::string other("\x28\xb5\x2f\xfd\x04\x58\x29\x00\x00\x68\x65\x6c\x6c\x6f\xd9\x55\xd7\x7e", 18);
+  write_file(path, other);
+  REQUIRE_FALSE(RecordingWriter::open(path, some_info(), {}, nullptr));
+  CHECK(read_file(path) == other);
+  CHECK_FALSE(RecordingReader::open(path));
 }

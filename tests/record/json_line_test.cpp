@@ -11,7 +11,8 @@ using namespace pageloupe;
 
 TEST_CASE("a line becomes the list of its members", "[record]") {
   JsonLine line;
-  REQUIRE(line.parse(R"({"pid":7,"stat":{"comm":"a\n","nice":-5},"uid":[1,2],"ok":true,"load":0.5,"none":null})"));
+  REQUIRE(line.parse(
+      R"({"pid":7,"stat":{"comm":"a\n","nice":-5},"uid":[1,2],"ok":true,"load":0.5,"none":null})"));
   const auto members = line.members();
   REQUIRE(members.size() == 9);
   CHECK(line.whole("pid") == 7);
@@ -32,16 +33,16 @@ TEST_CASE("an array in a section keeps its places, and what is deeper is passed 
   for (const auto& member : line.members()) {
     const auto* value = std::get_if<std::uint64_t>(&member.value);
     if (value == nullptr) continue;
-    seen += std::string(member.section) + "." + std::string(member.name) + "[" + std::to_string(member.element) +
-            "]=" + std::to_string(*value) + " ";
+    seen += std::string(member.section) + "." + std::string(member.name) + "[" +
+            std::to_string(member.element) + "]=" + std::to_string(*value) + " ";
   }
   CHECK(seen == "status.uid[0]=1 status.uid[1]=2 status.gid[0]=4 .list[1]=6 ");
 }
 
 TEST_CASE("a line that is no object, or has a rest, is malformed", "[record]") {
   JsonLine line;
-  for (const auto* text : {"", "7", "[1]", "null", "{", R"({"a":1)", R"({"a":1}x)", R"({"a":1}{})", R"({"a":01})",
-                           "{\"a\":\"\xff\"}", R"({"a":1e999})", R"({'a':1})"}) {
+  for (const auto* text : {"", "7", "[1]", "null", "{", R"({"a":1)", R"({"a":1}x)", R"({"a":1}{})",
+                           R"({"a":01})", "{\"a\":\"\xff\"}", R"({"a":1e999})", R"({'a':1})"}) {
     INFO(text);
     CHECK_FALSE(line.parse(text));
     CHECK(line.members().empty());
@@ -70,5 +71,6 @@ TEST_CASE("base64 gives back every byte, and no text that is none", "[record]") 
     append_base64(buffer, bytes);
     CHECK(decode_base64(buffer.view()) == bytes);
   }
-  for (const auto* text : {"a", "ab=", "ab=c", "a===", "ab c", "====", "ab-_"}) CHECK_FALSE(decode_base64(text));
+  for (const auto* text : {"a", "ab=", "ab=c", "a===", "ab c", "====", "ab-_"})
+    CHECK_FALSE(decode_base64(text));
 }

@@ -130,11 +130,12 @@ TEST_CASE("members and slots of a later version are passed over", "[record]") {
 }
 
 TEST_CASE("a value of the wrong kind makes the line malformed", "[record]") {
-  for (const auto* text : {R"({"pid":"7"})", R"({"pid":4294967296})", R"({"pid":7,"tgid":null})",
-                           R"({"pid":7,"statm":{"size_pages":"3"}})", R"({"pid":7,"statm":{"size_pages":-3}})",
-                           R"({"pid":7,"stat":{"rsslim":3}})", R"({"pid":7,"stat":{"comm":3}})",
-                           R"({"pid":7,"cmdline":3})", R"({"pid":7,"status":{"uid":[1,2,3,4,5]}})",
-                           R"({"pid":7,"cmdline":"x","cmdline_base64":"?"})", R"({"pid":7,"errors":{"stat":1}})"}) {
+  for (const auto* text :
+       {R"({"pid":"7"})", R"({"pid":4294967296})", R"({"pid":7,"tgid":null})",
+        R"({"pid":7,"statm":{"size_pages":"3"}})", R"({"pid":7,"statm":{"size_pages":-3}})",
+        R"({"pid":7,"stat":{"rsslim":3}})", R"({"pid":7,"stat":{"comm":3}})", R"({"pid":7,"cmdline":3})",
+        R"({"pid":7,"status":{"uid":[1,2,3,4,5]}})", R"({"pid":7,"cmdline":"x","cmdline_base64":"?"})",
+        R"({"pid":7,"errors":{"stat":1}})"}) {
     INFO(text);
     JsonLine line;
     REQUIRE(line.parse(text));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is written is what is read: samples, changes, names, times.
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <nlohmann/json.hpp>
 
 #include "record/feed.h"
 #include "record/support.h"
@@ -112,7 +113,8 @@ TEST_CASE("seek finds the last sample at a time or before it", "[record]") {
   const TemporaryFolder folder;
   auto writer = must_create(folder.file(name), {.frame_samples = 4});
   for (std::uint64_t second = 10; second < 40; second += 2) {
-    take(*writer, second, {plain_process(1, 10, second), plain_process(static_cast<std::int32_t>(second), 20, 1)});
+    take(*writer, second,
+         {plain_process(1, 10, second), plain_process(static_cast<std::int32_t>(second), 20, 1)});
   }
   REQUIRE(writer->close());
   auto reader = must_open(folder.file(name));
@@ -130,7 +132,8 @@ TEST_CASE("seek finds the last sample at a time or before it", "[record]") {
 TEST_CASE("steps back pass through the samples in the other direction", "[record]") {
   const TemporaryFolder folder;
   auto writer = must_create(folder.file("a.zst"), {.frame_samples = 3});
-  for (std::uint64_t second = 0; second < 8; ++second) take(*writer, second, {plain_process(1, 10, second + 1)});
+  for (std::uint64_t second = 0; second < 8; ++second)
+    take(*writer, second, {plain_process(1, 10, second + 1)});
   REQUIRE(writer->close());
   auto reader = must_open(folder.file("a.zst"));
   CHECK_FALSE(reader->back());
@@ -148,7 +151,8 @@ TEST_CASE("steps back pass through the samples in the other direction", "[record
 TEST_CASE("at the end the last sample stays", "[record]") {
   const TemporaryFolder folder;
   auto writer = must_create(folder.file("a.zst"));
-  for (std::uint64_t second = 0; second < 3; ++second) take(*writer, second, {plain_process(1, 10, second + 1)});
+  for (std::uint64_t second = 0; second < 3; ++second)
+    take(*writer, second, {plain_process(1, 10, second + 1)});
   REQUIRE(writer->close());
   auto reader = must_open(folder.file("a.zst"));
   CHECK(seconds_of(*reader).size() == 3);
@@ -164,7 +168,8 @@ TEST_CASE("facts about the machine go through in their order, with reasons", "[r
                   {"kernel", std::string("6.18 \"x\"")},
                   {"psi_memory_some", Errc::unsupported},
                   {"steal_share", 0.25},
-                  {"change", -3.0}};
+                  {"change", -3.0},
+                  {"cpu0_ticks", std::vector<std::uint64_t>{7, 0, ~0ULL}}};
   auto writer = must_create(folder.file("a.zst"));
   writer->begin_sample(head);
   REQUIRE(writer->end_sample());
@@ -178,13 +183,16 @@ TEST_CASE("names of users go with the recording, once a frame", "[record]") {
   const TemporaryFolder folder;
   const auto path = folder.file("a.jsonl");
   Names names;
-  names.set_user(1000, "al\xff" "ice");
+  names.set_user(1000,
+                 "al\xff"
+                 "ice");
   names.set_group(1000, "staff");
   names.set_user(4'000'000'000, "4000000000");  // as of a user without a name
   auto writer = must_create(path, {.frame_samples = 2}, &names);
   auto nameless = plain_process(2, 20, 5);
   nameless.owner->uid = 4'000'000'000;
-  for (std::uint64_t second = 0; second < 4; ++second) take(*writer, second, {plain_process(1, 10, 5), nameless});
+  for (std::uint64_t second = 0; second < 4; ++second)
+    take(*writer, second, {plain_process(1, 10, 5), nameless});
   REQUIRE(writer->close());
   CHECK(records(path, "user").size() == 2);
   auto reader = must_open(path);
@@ -192,7 +200,9 @@ TEST_CASE("names of users go with the recording, once a frame", "[record]") {
   CHECK(reader->sample().users.size() == 1);
   Names here;
   feed_names(reader->sample(), here);
-  CHECK(here.user(1000) == "al\xff" "ice");
+  CHECK(here.user(1000) ==
+        "al\xff"
+        "ice");
   CHECK(here.group(1000) == "staff");
 }
 

@@ -30,17 +30,52 @@ class Values {
 };
 
 PidStat full_stat(Values& v, std::int32_t pid) {
-  return {.pid = {pid}, .comm = Comm(v.text()), .state = static_cast<char>(v.any()), .ppid = {v.id()},
-          .pgrp = v.id(), .session = v.id(), .tty_nr = -v.id(), .tpgid = -v.id(), .flags = v.any(),
-          .minflt = v.any(), .cminflt = v.any(), .majflt = v.any(), .cmajflt = v.any(), .utime = {v.any()},
-          .stime = {v.any()}, .cutime = {v.any()}, .cstime = {v.any()}, .priority = v.negative(),
-          .nice = v.negative(), .num_threads = v.any(), .itrealvalue = v.any(), .starttime = {v.any()},
-          .vsize = {v.any()}, .rss = {v.any()}, .rsslim = ~std::uint64_t{0}, .startcode = {v.any()},
-          .endcode = {v.any()}, .startstack = {v.any()}, .kstkesp = {v.any()}, .kstkeip = {v.any()},
-          .signal = v.any(), .blocked = v.any(), .sigignore = v.any(), .sigcatch = v.any(), .wchan = v.any(),
-          .nswap = v.any(), .cnswap = v.any(), .exit_signal = v.negative(), .processor = v.negative(),
-          .rt_priority = v.any(), .policy = v.any(), .delayacct_blkio_ticks = {v.any()},
-          .guest_time = {v.any()}, .cguest_time = {v.any()}, .start_data = {v.any()}, .end_data = {v.any()},
+  return {.pid = {pid},
+          .comm = Comm(v.text()),
+          .state = static_cast<char>(v.any()),
+          .ppid = {v.id()},
+          .pgrp = v.id(),
+          .session = v.id(),
+          .tty_nr = -v.id(),
+          .tpgid = -v.id(),
+          .flags = v.any(),
+          .minflt = v.any(),
+          .cminflt = v.any(),
+          .majflt = v.any(),
+          .cmajflt = v.any(),
+          .utime = {v.any()},
+          .stime = {v.any()},
+          .cutime = {v.any()},
+          .cstime = {v.any()},
+          .priority = v.negative(),
+          .nice = v.negative(),
+          .num_threads = v.any(),
+          .itrealvalue = v.any(),
+          .starttime = {v.any()},
+          .vsize = {v.any()},
+          .rss = {v.any()},
+          .rsslim = ~std::uint64_t{0},
+          .startcode = {v.any()},
+          .endcode = {v.any()},
+          .startstack = {v.any()},
+          .kstkesp = {v.any()},
+          .kstkeip = {v.any()},
+          .signal = v.any(),
+          .blocked = v.any(),
+          .sigignore = v.any(),
+          .sigcatch = v.any(),
+          .wchan = v.any(),
+          .nswap = v.any(),
+          .cnswap = v.any(),
+          .exit_signal = v.negative(),
+          .processor = v.negative(),
+          .rt_priority = v.any(),
+          .policy = v.any(),
+          .delayacct_blkio_ticks = {v.any()},
+          .guest_time = {v.any()},
+          .cguest_time = {v.any()},
+          .start_data = {v.any()},
+          .end_data = {v.any()},
           .start_brk = {v.any()}};
 }
 
@@ -61,16 +96,16 @@ PidLimits some_limits(Values& v) {
 }
 
 auto parts(const PidStat& s) {
-  const auto& [pid, comm, state, ppid, pgrp, session, tty_nr, tpgid, flags, minflt, cminflt, majflt, cmajflt, utime,
-               stime, cutime, cstime, priority, nice, num_threads, itrealvalue, starttime, vsize, rss, rsslim,
-               startcode, endcode, startstack, kstkesp, kstkeip, signal, blocked, sigignore, sigcatch, wchan, nswap,
-               cnswap, exit_signal, processor, rt_priority, policy, delay, guest_time, cguest_time, start_data,
-               end_data, start_brk] = s;
-  return std::tuple(pid, comm.view(), state, ppid, pgrp, session, tty_nr, tpgid, flags, minflt, cminflt, majflt,
-                    cmajflt, utime, stime, cutime, cstime, priority, nice, num_threads, itrealvalue, starttime,
-                    vsize, rss, rsslim, startcode, endcode, startstack, kstkesp, kstkeip, signal, blocked,
-                    sigignore, sigcatch, wchan, nswap, cnswap, exit_signal, processor, rt_priority, policy, delay,
-                    guest_time, cguest_time, start_data, end_data, start_brk);
+  const auto& [pid, comm, state, ppid, pgrp, session, tty_nr, tpgid, flags, minflt, cminflt, majflt, cmajflt,
+               utime, stime, cutime, cstime, priority, nice, num_threads, itrealvalue, starttime, vsize, rss,
+               rsslim, startcode, endcode, startstack, kstkesp, kstkeip, signal, blocked, sigignore, sigcatch,
+               wchan, nswap, cnswap, exit_signal, processor, rt_priority, policy, delay, guest_time,
+               cguest_time, start_data, end_data, start_brk] = s;
+  return std::tuple(pid, comm.view(), state, ppid, pgrp, session, tty_nr, tpgid, flags, minflt, cminflt,
+                    majflt, cmajflt, utime, stime, cutime, cstime, priority, nice, num_threads, itrealvalue,
+                    starttime, vsize, rss, rsslim, startcode, endcode, startstack, kstkesp, kstkeip, signal,
+                    blocked, sigignore, sigcatch, wchan, nswap, cnswap, exit_signal, processor, rt_priority,
+                    policy, delay, guest_time, cguest_time, start_data, end_data, start_brk);
 }
 
 template <class Key>
@@ -185,8 +220,15 @@ Process plain_process(std::int32_t pid, std::uint64_t start, std::uint64_t rss_p
 }
 
 RecordingInfo some_info() {
-  return {.tool = "ptop", .tool_version = "0.1.0", .host = "example", .boot_id = "b-1", .ticks_per_second = 100,
-          .page_size = {4096}, .cpus = 2, .mem_total = {8ULL << 30}, .boot = {1'000'000'000},
+  return {.tool = "ptop",
+          .tool_version = "0.1.0",
+          .host = "example",
+          .boot_id = "b-1",
+          .ticks_per_second = 100,
+          .page_size = {4096},
+          .cpus = 2,
+          .mem_total = {8ULL << 30},
+          .boot = {1'000'000'000},
           .interval = {1'000'000'000}};
 }
 
@@ -222,7 +264,8 @@ void take(RecordingWriter& writer, std::uint64_t second, const std::vector<Proce
   REQUIRE(writer.end_sample());
 }
 
-std::unique_ptr<RecordingWriter> must_create(const std::string& path, const RecordingLimits& limits, Names* names) {
+std::unique_ptr<RecordingWriter> must_create(const std::string& path, const RecordingLimits& limits,
+                                             Names* names) {
   auto writer = RecordingWriter::open(path, some_info(), limits, names);
   INFO((writer ? "" : writer.error()));
   REQUIRE(writer);

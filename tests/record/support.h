@@ -47,7 +47,8 @@ void take(RecordingWriter& writer, std::uint64_t second, const std::vector<Proce
 [[nodiscard]] std::unique_ptr<RecordingWriter> must_create(const std::string& path,
                                                            const RecordingLimits& limits = {},
                                                            Names* names = nullptr);
-[[nodiscard]] std::unique_ptr<RecordingReader> must_open(const std::string& path, const ReadLimits& limits = {});
+[[nodiscard]] std::unique_ptr<RecordingReader> must_open(const std::string& path,
+                                                         const ReadLimits& limits = {});
 
 // The seconds of all samples that can be read from where the reader is.
 [[nodiscard]] std::vector<std::uint64_t> seconds_of(RecordingReader& reader);

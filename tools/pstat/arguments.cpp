@@ -117,7 +117,9 @@ CommandLine::About about() {
               "  pstat --group-by user            who holds it, by user\n"
               "  pstat --footprint -C postgres    what its processes hold together, each page once\n"
               "  pstat --cow 1234 -d 5            how workers drift from their parent\n"
-              "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"};
+              "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"
+              "  pstat --record FILE -d 15        what the memory was, to be asked later:\n"
+              "  pstat --replay FILE --at 03:12 --memory --sort -rss\n"};
 }
 
 void add_options(CommandLine& line, Options& options) {
@@ -126,6 +128,7 @@ void add_options(CommandLine& line, Options& options) {
   add_views(line, options);
   add_rows(line, options);
   add_reports(line, options);
+  add_recording_options(line, options.recording);
   add_output(line, options);
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,

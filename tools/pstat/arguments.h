@@ -15,6 +15,7 @@
 #include "pstat/accounts.h"
 #include "pstat/presets.h"
 #include "pstat/selection.h"
+#include "record/record_options.h"
 
 namespace pageloupe::pstat {
 
@@ -76,6 +77,7 @@ struct Options {
   bool footprint = false;
   std::optional<std::string> cow{};
   bool system = false;
+  RecordingOptions recording{};
   // Output
   ReportOptions report{};  // its `output` and `sort` stay empty: here they may be repeated
   std::optional<std::string> units{};
@@ -159,6 +161,7 @@ struct Request {
   bool footprint = false;          // the frames of the chosen processes (or of tree_root's) as one set
   std::optional<Pid> cow{};        // --cow: this process against its children
   bool system = false;             // the machine's memory above the rows
+  RecordingRequest recording{};
 
   Format format = Format::table;
   WriterOptions writer{};  // its cell.size is kib unless --units or -b say otherwise

@@ -11,14 +11,17 @@ namespace pageloupe::pstat {
 
 void Denials::clear() {
   denied_.clear();
+  unrecorded_.clear();
   rows_ = 0;
 }
 
 void Denials::count(const Shown& shown, std::span<const Value> values) {
   denied_.resize(shown.columns().size());
+  unrecorded_.resize(shown.columns().size());
   ++rows_;
   for (std::size_t i = 0; i < denied_.size(); ++i) {
     if (is_denied(values[i])) ++denied_[i];
+    if (values[i] == Value{Errc::not_recorded}) ++unrecorded_[i];
   }
 }
 
@@ -26,23 +29,33 @@ bool Denials::any() const {
   return std::ranges::any_of(denied_, [](std::uint64_t count) { return count != 0; });
 }
 
-void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
-  // Columns of one file are denied together: named together, and all of them in one line.
+// Columns of one file lack it together: named together, and all of them in one line.
+std::string Denials::sum_up(const Shown& shown, const Counts& counts, Errc code,
+                            std::vector<Problem>& problems) const {
   std::map<std::uint64_t, std::string, std::greater<>> columns;
-  std::string all;
-  for (std::size_t i = 0; i < denied_.size(); ++i) {
-    if (denied_[i] == 0) continue;
-    auto& names = columns[denied_[i]];
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    auto& names = columns[counts[i]];
     names += (names.empty() ? "" : ", ") + std::string(shown.columns()[i]->name);
   }
+  const std::string_view word = code == Errc::denied ? " denied" : " not recorded";
+  std::string all;
   for (const auto& [count, names] : columns) {
-    const auto message = names + ": " + std::to_string(count) + " of " + std::to_string(rows_) +
-                         (rows_ == 1 ? " process" : " processes") + " denied";
+    auto message = names + ": " + std::to_string(count) + " of " + std::to_string(rows_) +
+                   (rows_ == 1 ? " process" : " processes");
+    message += word;
     all += (all.empty() ? "" : "; ") + message;
-    problems.push_back({std::nullopt, names, Errc::denied, message});
+    problems.push_back({std::nullopt, names, code, message});
   }
-  if (all.empty()) return;
-  complain("pstat", all + (::geteuid() == 0 ? "; not even root may read it" : "; run as root to see it"));
+  return all;
+}
+
+void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
+  const auto unrecorded = sum_up(shown, unrecorded_, Errc::not_recorded, problems);
+  if (!unrecorded.empty()) complain("pstat", unrecorded);
+  const auto denied = sum_up(shown, denied_, Errc::denied, problems);
+  if (denied.empty()) return;
+  complain("pstat", denied + (::geteuid() == 0 ? "; not even root may read it" : "; run as root to see it"));
 }
 
 }  // namespace pageloupe::pstat

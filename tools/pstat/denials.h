@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What could not be read for want of permission, summed up in one line.
+// What could not be read for want of permission, or was not recorded, each summed up in one line.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "pstat/shown.h"
@@ -13,13 +14,21 @@ class Denials {
  public:
   void clear();
   void count(const Shown& shown, std::span<const Value> values);
+  // Whether anything was denied.
   [[nodiscard]] bool any() const;
 
-  // "pss, uss: 312 of 340 processes denied; run as root to see them", on stderr, and as problems.
+  // "pss, uss: 312 of 340 processes denied; run as root to see them", and the same of "not recorded", on
+  // stderr, and as problems.
   void report(const Shown& shown, std::vector<Problem>& problems) const;
 
  private:
-  std::vector<std::uint64_t> denied_;  // for each column shown
+  using Counts = std::vector<std::uint64_t>;  // for each column shown
+
+  [[nodiscard]] std::string sum_up(const Shown& shown, const Counts& counts, Errc code,
+                                   std::vector<Problem>& problems) const;
+
+  Counts denied_;
+  Counts unrecorded_;
   std::uint64_t rows_ = 0;
 };
 

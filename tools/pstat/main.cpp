@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include "cli/run_info.h"
+#include "cli/message.h"
 #include "cli/tool.h"
 #include "field/filter.h"
 #include "field/process_fields.h"
@@ -10,6 +10,8 @@
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
 #include "pstat/ps_syntax.h"
+#include "pstat/record.h"
+#include "pstat/replay_source.h"
 #include "render/describe.h"
 
 namespace pageloupe::pstat {
@@ -27,10 +29,32 @@ std::expected<std::vector<std::string>, std::string> rewritten(std::span<char* c
   return own;
 }
 
+std::optional<std::string> wrong_filter(const Request& request) {
+  if (!request.filter) return std::nullopt;
+  const auto filter = Filter::parse(*request.filter, columns_of(process_fields()));
+  return filter ? std::nullopt : std::optional(filter_error_message(*request.filter, filter.error()));
+}
+
 int answer(const Request& request, const ProcFs& procfs, Output& output) {
+  if (request.recording.record) return record_processes(request, procfs);
   if (request.cow) return show_cow(request, procfs, output);
   if (request.footprint) return show_footprint(request, procfs, output);
   return show_listing(request, procfs, output);
+}
+
+// Names of users are those of the recording, so that it is opened before the request is made.
+int replay(const Options& options, Output& output) {
+  const auto recording = make_recording_request(options.recording);
+  if (!recording) return fail_usage(kTool, recording.error());
+  const auto reader = open_replay(*recording->replay, recording->at);
+  if (!reader) {
+    complain(kTool, reader.error());
+    return kExitNothing;
+  }
+  const auto request = make_request(options, recorded_accounts((*reader)->sample()));
+  if (!request) return fail_usage(kTool, request.error());
+  if (const auto wrong = wrong_filter(*request)) return fail_usage(kTool, *wrong);
+  return show_recording(*request, **reader, output);
 }
 
 int run(std::span<char* const> arguments) {
@@ -45,6 +69,8 @@ int run(std::span<char* const> arguments) {
   if (const auto code = line.parse(pointers)) return *code;
   Output output(STDOUT_FILENO);
   if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
+  if (options.recording.replay && !options.report.list_columns)
+    return finish(kTool, output, replay(options, output));
   const auto request = make_request(options);
   if (!request) return fail_usage(kTool, request.error());
   if (request->list_columns) {
@@ -53,10 +79,7 @@ int run(std::span<char* const> arguments) {
     describe_columns(columns_of(process_fields()), request->format, output, style);
     return finish(kTool, output, kExitOk);
   }
-  if (request->filter) {
-    const auto filter = Filter::parse(*request->filter, columns_of(process_fields()));
-    if (!filter) return fail_usage(kTool, filter_error_message(*request->filter, filter.error()));
-  }
+  if (const auto wrong = wrong_filter(*request)) return fail_usage(kTool, *wrong);
   const auto procfs = open_procfs(kTool, request->proc_root);
   if (!procfs) return kExitNothing;
   return finish(kTool, output, answer(*request, *procfs, output));

@@ -123,9 +123,11 @@ inline constexpr auto kPsLongNames = std::to_array<LongName>({
 
 // Long options whose value may be the next argument.
 inline constexpr auto kLongWithValue = std::to_array<std::string_view>({
-    "--pid",   "--quick-pid", "--ppid", "--pgid",     "--command", "--user",    "--User",     "--group",
-    "--Group", "--sid",       "--tty",  "--filter",   "--output",  "--preload", "--sort",     "--view",
-    "--delay", "--count",     "--cow",  "--group-by", "--units",   "--cols",    "--describe", "--proc-root",
+    "--pid",    "--quick-pid",   "--ppid",       "--pgid",        "--command",  "--user",
+    "--User",   "--group",       "--Group",      "--sid",         "--tty",      "--filter",
+    "--output", "--preload",     "--sort",       "--view",        "--delay",    "--count",
+    "--cow",    "--group-by",    "--units",      "--cols",        "--describe", "--proc-root",
+    "--record", "--record-size", "--record-age", "--record-keep", "--replay",   "--at",
 });
 
 // What --format means here; with any other value it is ps's -o.

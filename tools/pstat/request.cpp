@@ -128,6 +128,27 @@ Checked check_together(const Request& request) {
   return {};
 }
 
+// A recorder writes samples and nothing else; what is replayed is what was sampled.
+Checked check_recording(const Request& request, const Options& options) {
+  const bool special = request.footprint || request.cow;
+  if (options.recording.record) {
+    const bool arranged = request.hierarchy != Hierarchy::none || request.group_by || !request.sort.empty();
+    const bool printed = request.system || request.format != Format::table;
+    if (special || arranged || printed || request.threads != Threads::none) {
+      return std::unexpected(
+          "--record writes samples of processes and prints none: it goes with a selection, -o, -d and -n");
+    }
+  }
+  if (!options.recording.replay) return {};
+  if (special) return std::unexpected("--footprint and --cow look at the memory of live processes");
+  if (options.delay)
+    return std::unexpected("--replay shows samples as they were taken: -n shows several, -d none");
+  if (request.threads == Threads::below) return std::unexpected("--replay shows threads with -L, not below");
+  if (request.proc_root != ReportOptions{}.proc_root)
+    return std::unexpected("--replay and --proc-root contradict each other");
+  return {};
+}
+
 // ---- output
 
 Checked choose_units(Request& request, const Options& options) {
@@ -188,6 +209,8 @@ std::expected<Request, std::string> make_request(const Options& options, const A
       choose_group(request, options),
       choose_stream(request, options),
       choose_report(request, options),
+      assign(request.recording, make_recording_request(options.recording)),
+      check_recording(request, options),
   });
   if (!checked) return std::unexpected(checked.error());
   if (const auto together = check_together(request); !together) return std::unexpected(together.error());

@@ -50,7 +50,8 @@ bool quick_conflicts(const SimpleChoice& simple, const SelectionLists& lists) {
 
 // What is about many processes shows all of them, where none are selected.
 bool shows_all_by_default(const Options& options) {
-  return options.tree || options.group_by || options.report.proc_root != ReportOptions{}.proc_root;
+  return options.tree || options.group_by || options.recording.record || options.recording.replay ||
+         options.report.proc_root != ReportOptions{}.proc_root;
 }
 
 }  // namespace

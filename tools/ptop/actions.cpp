@@ -27,6 +27,7 @@ std::string_view cause(const Error& error) {
     case Errc::unsupported: return "this kernel has no pidfd_open";
     case Errc::not_applicable: return "these are not the processes of this machine";
     case Errc::not_sampled:
+    case Errc::not_recorded:
     case Errc::no_previous:
     case Errc::no_memory:
     case Errc::blocked:

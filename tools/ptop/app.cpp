@@ -38,6 +38,7 @@ App::App(const ProcFs& procfs, AppOptions options, Screen& screen)
       options_(std::move(options)),
       settings_(options_.settings),
       screen_(screen),
+      names_(options_.replay ? options_.replay->names() : own_names_),
       uid_(options_.uid),
       other_users_(options_.other_users),
       pid_digits_(pid_digits(procfs)) {
@@ -46,15 +47,29 @@ App::App(const ProcFs& procfs, AppOptions options, Screen& screen)
   make_feed();
   if (options_.filter) set_filter(*options_.filter);
   resolve();
+  if (options_.record) {
+    auto recorder = Recorder::open(procfs_, background_, *options_.record);
+    failed_ = !recorder;
+    if (recorder) {
+      recorder_ = std::move(*recorder);
+    } else {
+      message_ = recorder.error();
+    }
+  }
 }
 
 App::~App() = default;
 
 void App::make_feed() {
   rows_.reset();
-  feed_ = std::make_unique<LiveFeed>(procfs_, background_,
-                                     LiveFeed::Options{.threads = settings_.threads, .only = options_.only});
-  rows_ = std::make_unique<RowMaker>(feed_->list(), feed_->deferred(), names_);
+  if (options_.replay) {
+    replay_ = options_.replay.get();
+    feed_ = std::move(options_.replay);
+  } else {
+    feed_ = std::make_unique<LiveFeed>(
+        procfs_, background_, LiveFeed::Options{.threads = settings_.threads, .only = options_.only});
+  }
+  rows_ = std::make_unique<RowMaker>(feed_->list(), feed_->files(), names_);
 }
 
 // What was given as text, against the table of fields: they were checked when they came.
@@ -131,12 +146,14 @@ void App::ask_for_files() {
 
 void App::refresh() {
   const auto began = cpu_time();
-  const auto done = feed_->refresh(meter_sources(settings_.meters, screen_.size()));
+  const auto done =
+      feed_->refresh(recorder_ ? kMachineSources : meter_sources(settings_.meters, screen_.size()));
   if (!done) {
     say(done.error(), Paint::error);
     failed_ = refreshes_ == 0;
     quit_ |= failed_;
   }
+  if (replay_ != nullptr) replayed();
   for (auto* task : feed_->list().tasks()) task->wanted = false;
   rebuild();
   const auto lines = list_.lines();
@@ -145,10 +162,11 @@ void App::refresh() {
   std::erase_if(tagged_, [this](ProcessId id) { return feed_->list().find(id) == nullptr; });
   ++refreshes_;
   ask_for_files();
+  record();
   cost_ = cpu_time() - began;
-  next_refresh_ =
-      Clock::now() + (refreshes_ == 1 ? std::min<std::chrono::nanoseconds>(kFirstInterval, settings_.delay)
-                                      : settings_.delay);
+  const bool primes = refreshes_ == 1 && replay_ == nullptr;
+  next_refresh_ = Clock::now() + (primes ? std::min<std::chrono::nanoseconds>(kFirstInterval, settings_.delay)
+                                         : settings_.delay);
 }
 
 std::chrono::nanoseconds App::until_refresh() const {
@@ -160,10 +178,16 @@ std::chrono::nanoseconds App::until_refresh() const {
 }
 
 int App::run() {
+  if (failed_) return kExitNothing;
   const TerminationSignals signals;
-  refresh();
+  if (replay_ == nullptr) refresh();
+  if (replay_ != nullptr && !begin_replay()) return kExitUsage;
+  return end_recording(loop(signals.fd()));
+}
+
+int App::loop(int signals) {
   std::array<pollfd, 3> waits{
-      {{screen_.input(), POLLIN, 0}, {background_.notice_fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
+      {{screen_.input(), POLLIN, 0}, {background_.notice_fd(), POLLIN, 0}, {signals, POLLIN, 0}}};
   while (!quit_) {
     draw();
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(until_refresh());
@@ -180,7 +204,8 @@ int App::run() {
         rebuild();
     }
     if (!paused_ && !quit_ && Clock::now() >= next_refresh_) {
-      if (options_.count && refreshes_ > *options_.count) break;
+      // The first refresh of a live system has no rates and is none of them.
+      if (options_.count && refreshes_ >= *options_.count + (replay_ == nullptr ? 1 : 0)) break;
       refresh();
     }
   }

@@ -16,6 +16,8 @@
 #include "ptop/menus.h"
 #include "ptop/process_list.h"
 #include "ptop/prompt.h"
+#include "ptop/recorder.h"
+#include "ptop/replay_feed.h"
 #include "ptop/screen.h"
 #include "ptop/settings.h"
 #include "ptop/table_view.h"
@@ -31,6 +33,10 @@ struct AppOptions {
   bool readonly = false;
   std::optional<std::uint64_t> count{};  // refreshes, then it ends
   bool utf8 = false;
+  std::optional<Recorder::Options> record{};
+  std::unique_ptr<ReplayFeed> replay{};  // in place of the live system
+  std::optional<std::string> at{};       // a time of the recording to begin with
+  std::optional<std::string> user{};     // of the recorded machine, in place of `uid`
   std::string proc_root = "/proc";
 };
 
@@ -48,7 +54,7 @@ class App {
 
  private:
   enum class Mode : std::uint8_t { list, help, menu, detail };
-  enum class Asked : std::uint8_t { filter, search, delay, renice };
+  enum class Asked : std::uint8_t { filter, search, delay, renice, time };
   enum class MenuFor : std::uint8_t { sort, columns, signal, user, other_users };
 
   // The pass, and what follows from it.
@@ -60,6 +66,19 @@ class App {
   [[nodiscard]] Choice choice() const;
   [[nodiscard]] std::chrono::nanoseconds until_refresh() const;
   void make_feed();
+  [[nodiscard]] int loop(int signals);
+
+  // Recordings.
+  [[nodiscard]] bool begin_replay();
+  void replayed();
+  void record();
+  [[nodiscard]] int end_recording(int code);
+  [[nodiscard]] bool act_on_replay(Action action);
+  void step();
+  void seek(const std::string& text);
+  void add_replay(Frame& frame, Size size);
+  void note_recording(Line& line);
+  [[nodiscard]] std::string unrecorded();
 
   // The screen.
   void draw();
@@ -114,8 +133,11 @@ class App {
   Settings settings_;
   Screen& screen_;
   Background background_;
-  std::unique_ptr<LiveFeed> feed_;
-  Names names_;
+  std::unique_ptr<Feed> feed_;
+  ReplayFeed* replay_ = nullptr;  // the feed, where it is one
+  std::unique_ptr<Recorder> recorder_;
+  Names own_names_;
+  Names& names_;  // of the machine that is shown
   std::unique_ptr<RowMaker> rows_;
   ProcessList list_;
   TableView table_;
@@ -143,7 +165,7 @@ class App {
   Size shown_size_{};
   std::optional<Prompt> prompt_;
   Asked asked_ = Asked::filter;
-  std::array<History, 4> histories_;
+  std::array<History, 5> histories_;
   Menu menu_;
   MenuFor menu_for_ = MenuFor::sort;
   std::vector<ActionTarget> aimed_;  // whom the menu or prompt that is open is about
@@ -160,6 +182,7 @@ class App {
   std::chrono::steady_clock::time_point message_until_{};
   std::chrono::steady_clock::time_point next_refresh_{};
   std::chrono::nanoseconds cost_{};  // CPU of the last refresh
+  std::size_t damage_told_ = 0;
   std::uint64_t refreshes_ = 0;
   int pid_digits_ = 5;
   bool paused_ = false;

@@ -54,6 +54,9 @@ void App::report(const ActionReport& report) {
 
 void App::act(const KeyBinding& binding) {
   if (binding.acts && options_.readonly) return say("read-only: processes are not touched", Paint::error);
+  if (binding.acts && replay_ != nullptr)
+    return say("a recording: its processes are not there to be touched", Paint::error);
+  if (act_on_replay(binding.action)) return;
   if (act_on_view(binding.action) || act_on_order(binding.action) || act_on_choice(binding.action)) return;
   if (act_on_family(binding.action) || act_on_looks(binding.action) || act_on_processes(binding.action))
     return;
@@ -246,7 +249,7 @@ bool App::act_on_processes(Action action) {
   switch (action) {
     case Action::mark:
       feed_->list().mark();
-      if (feed_->deferred() != nullptr) feed_->deferred()->mark();
+      if (feed_->files() != nullptr) feed_->files()->mark();
       say("growth counts from here");
       return true;
     case Action::tag:
@@ -289,9 +292,6 @@ void App::act_on_program(Action action) {
     }
     case Action::suspend: return suspend();
     case Action::quit: quit_ = true; return;
-    case Action::step_forward:
-    case Action::step_back:
-    case Action::seek: return say("this is no recording: --replay FILE shows one", Paint::warning);
     default: return;
   }
 }

@@ -58,6 +58,7 @@ void App::answer(const std::string& text) {
   switch (asked_) {
     case Asked::filter: return set_filter(text);
     case Asked::search: search_ = text; return search(false);
+    case Asked::time: return seek(text);
     case Asked::delay: {
       const auto delay = parse_delay(text, kLeastDelay);
       if (!delay) return say("'" + text + "' is no number of seconds from 0.01 on", Paint::error);

@@ -32,6 +32,19 @@ constexpr auto kFooterKeys = std::to_array<FooterKey>({
     {"q", "Quit"},
 });
 
+constexpr auto kReplayFooterKeys = std::to_array<FooterKey>({
+    {"F1", "Help"},
+    {".", "Next"},
+    {",", "Back"},
+    {"g", "Time"},
+    {"Z", "Play"},
+    {"F4", "Filter"},
+    {"F5", "Tree"},
+    {"F6", "Sort"},
+    {"Tab", "Sets"},
+    {"q", "Quit"},
+});
+
 }  // namespace
 
 void App::add_tabs(Frame& frame, Size size) {
@@ -72,15 +85,18 @@ void App::add_status(Frame& frame, Size size) {
   if (background_.direct()) note(Paint::warning, "no threads: files that block hold ptop up");
   if (const auto stuck = background_.stuck(); stuck != 0)
     note(Paint::warning, format_text("{} blocked", stuck));
-  const auto& cost = feed_->monitor().cost();
-  note(Paint::dim, format_text("refresh {:.1f} ms, {} slept, {} read",
-                               static_cast<double>(cost_.count()) / 1e6, cost.slept, cost.read));
+  note_recording(line);
+  const auto cost = feed_->cost();
+  note(Paint::dim, format_text("refresh {:.1f} ms{}{}", static_cast<double>(cost_.count()) / 1e6,
+                               cost.empty() ? "" : ", ", cost));
   line.cut(size.columns);
 }
 
 void App::add_footer(Frame& frame, Size size) {
   auto& line = frame.next();
-  for (const auto& key : kFooterKeys) {
+  const std::span<const FooterKey> keys =
+      replay_ == nullptr ? std::span<const FooterKey>(kFooterKeys) : kReplayFooterKeys;
+  for (const auto& key : keys) {
     if (line.columns() + key.key.size() + key.what.size() + 1 > size.columns) break;
     line.add(Paint::strong, key.key);
     line.add(Paint::cursor, key.what);
@@ -95,6 +111,7 @@ void App::show_list(Frame& frame, Size size) {
                        .tasks = &feed_->counts(),
                        .cgroup = &feed_->cgroup(),
                        .page_size = feed_->facts().page_size};
+  add_replay(frame, size);
   add_meters(frame, data, settings_.meters, size);
   if (size.rows >= kRowsForTabs) add_tabs(frame, size);
   const TableMarks marks{.cursor = cursor_,

@@ -82,6 +82,7 @@ std::string message(DetailTab tab, Errc code) {
     case Errc::gone: return "The process has exited.";
     case Errc::blocked: return "Too many readings wait for processes that do not answer.";
     case Errc::not_applicable:
+    case Errc::not_recorded:
     case Errc::no_previous:
     case Errc::unsupported:
     case Errc::malformed:

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "cli/run_info.h"
+#include "render/format.h"
 
 namespace pageloupe::ptop {
 namespace {
@@ -61,6 +62,10 @@ std::expected<void, std::string> LiveFeed::refresh(SourceSet machine) {
   deferred_.collect(now);
   deferred_.forget(list());
   return {};
+}
+
+std::string LiveFeed::cost() const {
+  return format_text("{} slept, {} read", monitor_.cost().slept, monitor_.cost().read);
 }
 
 }  // namespace pageloupe::ptop

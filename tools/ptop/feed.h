@@ -25,8 +25,13 @@ class Feed {
   [[nodiscard]] virtual std::expected<void, std::string> refresh(SourceSet machine) = 0;
 
   [[nodiscard]] virtual TaskList& list() = 0;
-  // The files of few processes, read in the background; nullptr where there are none to read.
+  // Where files of few processes can be asked for; nullptr where there are none to read.
   [[nodiscard]] virtual Deferred* deferred() = 0;
+  // What is known of such files.
+  [[nodiscard]] virtual ProcessFiles* files() = 0;
+
+  // What the last pass did, for people; empty where it did not read processes.
+  [[nodiscard]] virtual std::string cost() const = 0;
 
   [[nodiscard]] const MachineSample& machine() const { return machine_; }
   [[nodiscard]] const MachineSample* machine_before() const {
@@ -66,8 +71,9 @@ class LiveFeed : public Feed {
   [[nodiscard]] std::expected<void, std::string> refresh(SourceSet machine) override;
   [[nodiscard]] TaskList& list() override { return monitor_.list(); }
   [[nodiscard]] Deferred* deferred() override { return &deferred_; }
-  [[nodiscard]] const Monitor& monitor() const { return monitor_; }
   [[nodiscard]] const ProcFs& procfs() const { return procfs_; }
+  [[nodiscard]] ProcessFiles* files() override { return &deferred_; }
+  [[nodiscard]] std::string cost() const override;
 
  private:
   const ProcFs& procfs_;

@@ -21,6 +21,25 @@ int list_columns() {
   return finish(kTool, output, kExitOk);
 }
 
+// What is recorded, or replayed; false after saying why it cannot be.
+bool add_recording(const Request& request, AppOptions& options) {
+  const Nanoseconds interval{static_cast<std::uint64_t>(request.settings.delay.count())};
+  if (request.recording.record) {
+    options.record = {
+        .path = *request.recording.record, .limits = request.recording.limits, .interval = interval};
+  }
+  if (!request.recording.replay) return true;
+  auto replay = ReplayFeed::open(
+      *request.recording.replay,
+      {.only = request.only, .window = {static_cast<std::uint64_t>(request.settings.window.count())}});
+  if (!replay) complain(kTool, replay.error());
+  if (!replay) return false;
+  options.replay = std::move(*replay);
+  options.at = request.recording.at;
+  options.user = request.recorded_user;
+  return true;
+}
+
 int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
@@ -49,6 +68,7 @@ int run(std::span<char* const> arguments) {
                          .count = request->count,
                          .utf8 = style.cell.text.utf8,
                          .proc_root = request->proc_root};
+  if (!add_recording(*request, app_options)) return kExitNothing;
   const char* no_color = ::secure_getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') app_options.settings.color = false;
   auto screen = Screen::open({.color = app_options.settings.color});

@@ -108,6 +108,7 @@ void add_options(CommandLine& line, Options& options) {
                      "the width of lines (COLUMNS or 80; without a number: COLUMNS or 512)");
   line.flag("-J,--json", options.json, "one JSON document with a sample for each frame");
   line.text("--format", "FORMAT", options.format, "table, json, jsonl (a line for each row) or csv");
+  add_recording_options(line, options.recording);
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: options, keys, columns");
@@ -118,8 +119,12 @@ void add_options(CommandLine& line, Options& options) {
 }
 
 std::expected<Request, std::string> make_request(const Options& options) {
-  Request request{
-      .readonly = options.readonly, .list_columns = options.list_columns, .proc_root = options.proc_root};
+  auto recording = make_recording_request(options.recording);
+  if (!recording) return std::unexpected(recording.error());
+  Request request{.recording = std::move(*recording),
+                  .readonly = options.readonly,
+                  .list_columns = options.list_columns,
+                  .proc_root = options.proc_root};
   auto settings = make_settings(options.settings);
   if (!settings) return std::unexpected(settings.error());
   request.settings = std::move(*settings);
@@ -128,8 +133,12 @@ std::expected<Request, std::string> make_request(const Options& options) {
   }
   if (options.user) {
     request.other_users = options.user->starts_with('!');
-    request.uid = find_user(options.user->substr(request.other_users ? 1 : 0));
-    if (!request.uid) return std::unexpected("there is no user '" + one_line(*options.user) + "'");
+    const auto name = options.user->substr(request.other_users ? 1 : 0);
+    // Of a recording's users only the recording knows.
+    if (request.recording.replay && !to_number<std::uint32_t>(name)) request.recorded_user = name;
+    if (!request.recorded_user) request.uid = find_user(name);
+    if (!request.uid && !request.recorded_user)
+      return std::unexpected("there is no user '" + one_line(*options.user) + "'");
   }
   if (options.filter) {
     const auto filter = Filter::parse(*options.filter, columns_of(process_fields()));
@@ -141,6 +150,8 @@ std::expected<Request, std::string> make_request(const Options& options) {
       return std::unexpected(done.error());
   }
   if (const auto done = set_batch(options, request); !done) return std::unexpected(done.error());
+  if (request.batch && (request.recording.record || request.recording.replay))
+    return std::unexpected("batch mode has no recordings: pstat records and replays without a screen");
   if (options.count) {
     request.count = to_number<std::uint64_t>(*options.count);
     if (!request.count || *request.count == 0)

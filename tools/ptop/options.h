@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "field/filter.h"
 #include "ptop/settings.h"
+#include "record/record_options.h"
 #include "render/writer.h"
 
 namespace pageloupe::ptop {
@@ -25,6 +26,7 @@ struct Options {
   std::optional<std::string> width{};  // empty: as wide as there is need
   std::optional<std::string> format{};
   std::optional<std::string> describe{};  // for the build
+  RecordingOptions recording{};
   bool readonly = false;
   bool batch = false;
   bool json = false;
@@ -42,6 +44,8 @@ struct Request {
   bool other_users = false;
   std::optional<std::string> filter{};  // is an expression over process_fields()
   std::optional<std::uint64_t> count{};
+  RecordingRequest recording{};
+  std::optional<std::string> recorded_user{};  // in place of `uid`, where a recording is shown
   bool readonly = false;
   bool batch = false;
   Format format = Format::table;  // of batch mode

@@ -10,11 +10,11 @@ void RowMaker::begin(const SystemFacts& system, Nanoseconds window) {
 }
 
 const DeferredFiles* RowMaker::files_of(const WatchedTask& task) const {
-  return deferred_ == nullptr ? nullptr : deferred_->find(task.id());
+  return files_ == nullptr ? nullptr : files_->find(task.id());
 }
 
 ProcessRow RowMaker::operator()(const WatchedTask& task) {
-  auto* files = deferred_ == nullptr ? nullptr : deferred_->find(task.id());
+  auto* files = files_ == nullptr ? nullptr : files_->find(task.id());
   auto& process = files != nullptr ? files->process : process_;
   auto& before = files != nullptr ? files->before : before_;
   process.pid = before.pid = task.pid;

@@ -10,9 +10,9 @@ namespace pageloupe::ptop {
 
 class RowMaker {
  public:
-  // `deferred` may be nullptr: a recording has no files to read.
-  RowMaker(const TaskList& list, Deferred* deferred, Names& names)
-      : list_(list), deferred_(deferred), names_(names) {}
+  // `files` may be nullptr: then there are stat, statm and owner alone.
+  RowMaker(const TaskList& list, ProcessFiles* files, Names& names)
+      : list_(list), files_(files), names_(names) {}
 
   // A pass is shown: texts of the one before are gone. `window` is that of slopes and trends.
   void begin(const SystemFacts& system, Nanoseconds window);
@@ -28,7 +28,7 @@ class RowMaker {
 
  private:
   const TaskList& list_;
-  Deferred* deferred_;
+  ProcessFiles* files_;
   Names& names_;
   TextPool pool_;
   SystemFacts system_{};
