@@ -141,9 +141,18 @@ void add_frame(FrameLines& lines, FrameTable& table, std::uint64_t begin, std::u
   table.data_end = end;
 }
 
+// The beginning of what ends a file: no frame, and nothing is lost with it.
+bool is_cut_trailer(FileBytes& bytes, std::uint64_t offset) {
+  Buffer magic;
+  append_little_endian(magic, kSkippableMagic, 4);
+  const auto rest = bytes.at(offset, kZstdHeader);
+  return rest.size() < kZstdHeader &&
+         rest.substr(0, 4) == magic.view().substr(0, std::min<std::size_t>(rest.size(), 4));
+}
+
 void scan_zstd(FileBytes& bytes, FrameLines& lines, FrameTable& table) {
   const auto size = bytes.size();
-  for (std::uint64_t at = 0; at < size;) {
+  for (std::uint64_t at = 0; at < size && !is_cut_trailer(bytes, at);) {
     const auto extent = zstd_extent(bytes, at, size);
     if (!extent.skippable) add_frame(lines, table, at, extent.end);
     at = extent.end;

@@ -86,7 +86,8 @@ class Recorded(Folder):
         shown = [sample["processes"][0] for sample in self.samples("-o", "pid,rss,pss,uss,args")]
         self.assertEqual([row["rss_bytes"] for row in shown], [rss for _, rss in seen])
         for before, after in zip(shown, shown[1:]):
-            self.assertGreaterEqual(after["pss_bytes"] - before["pss_bytes"], MIB)
+            # A page or two that it had alone may have found a sharer meanwhile.
+            self.assertGreaterEqual(after["pss_bytes"] - before["pss_bytes"], MIB * 9 // 10)
         self.assertIn("mmap", shown[0]["args"])
         for when, rss in seen:
             at = self.replay("--at", f"@{int(when)}", "-o", "rss", check=None)
@@ -103,7 +104,8 @@ class Recorded(Folder):
             PSTAT.run("--record", self.file, "-p", grower.pid, "-o", ",".join(names), "-d", "0.2", "-n", "2", check=0)
             live = json.loads(PSTAT.run("-p", grower.pid, "-o", ",".join(names), "--json", check=None).stdout)
         replayed = self.replay("-p", grower.pid, "-o", ",".join(names), check=None)
-        moving = re.compile(r"elapsed|etime|age|pcpu|cpu|wchan|share|started|oom|time|pmem")
+        # Shares of time go on while it stands still.
+        moving = re.compile(r"elapsed|etime|^c$|^cp$|cpu|oom|util|_rate_")
         compared = 0
         for key, value in live["processes"][0].items():
             if moving.search(key):
@@ -345,7 +347,7 @@ class OnTheScreen(Folder):
             terminal.keys("g")
             terminal.text("+2")
             terminal.keys("Enter")
-            terminal.wait_for(" 0:02 of")
+            terminal.wait_for_match(r"0:0[12] of 0:0")
             terminal.keys("g")
             terminal.text("-1h")
             terminal.keys("Enter")

@@ -164,7 +164,7 @@ TEST_CASE("a recording cut anywhere can be continued, and is whole then", "[reco
   const TemporaryFolder folder;
   const auto whole = small_recording(folder, name);
   const auto path = folder.file(std::string("cut-") + name);
-  for (std::size_t length = 1; length < whole.size(); length += 7) {
+  for (std::size_t length = 1; length < whole.size(); length += length < whole.size() - 64 ? 7 : 1) {
     write_file(path, std::string_view(whole).substr(0, length));
     const auto before = RecordingReader::open(path);
     const auto kept = before ? whole_samples(**before).size() : 0;

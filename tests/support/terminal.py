@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A program in a real terminal: tmux holds it, keys go in, its screen comes out."""
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -53,6 +54,15 @@ class Terminal:
             if time.monotonic() > until:
                 raise AssertionError(f"{texts} is not on the screen:\n{screen}")
             time.sleep(0.05)
+
+    def wait_for_match(self, pattern, seconds=20):
+        """The screen, once the pattern is on it."""
+        until = time.monotonic() + seconds
+        while not re.search(pattern, self.screen()):
+            if time.monotonic() > until:
+                raise AssertionError(f"{pattern} is not on the screen:\n{self.screen()}")
+            time.sleep(0.05)
+        return self.screen()
 
     def __enter__(self):
         return self
