@@ -111,10 +111,17 @@ std::optional<Timestamp> relative(std::string_view text, Timestamp from) {
 
 std::optional<Timestamp> since_epoch(std::string_view text) {
   constexpr std::uint64_t kMost = 9'000'000'000;
+  constexpr std::size_t kDecimals = 9;
   if (!take_char(text, '@')) return std::nullopt;
-  const auto seconds = to_number<std::uint64_t>(text);
-  if (!seconds || *seconds > kMost) return std::nullopt;
-  return Timestamp{*seconds * kSecond};
+  const bool fraction = text.find('.') != std::string_view::npos;
+  const auto seconds = to_number<std::uint64_t>(take_until(text, '.'));
+  if (!seconds || *seconds > kMost || text.size() > kDecimals || fraction == text.empty())
+    return std::nullopt;
+  std::string decimals(text);
+  decimals.resize(kDecimals, '0');
+  const auto nanoseconds = to_number<std::uint64_t>(decimals);
+  if (!nanoseconds) return std::nullopt;
+  return Timestamp{*seconds * kSecond + *nanoseconds};
 }
 
 }  // namespace

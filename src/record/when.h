@@ -19,7 +19,8 @@ struct WhenContext {
 };
 
 // "03:12", "03:12:04": on the day that is looked at where the recording has it, else the last time it had it.
-// "2026-11-25", "2026-11-25 03:12[:04]", with T for the blank, and Z for UTC. "@1795576324": since the epoch.
+// "2026-11-25", "2026-11-25 03:12[:04]", with T for the blank, and Z for UTC. "@1795576324[.25]": since the
+// epoch.
 // "+90", "-5m", "+1h30m", "-2d": from what is looked at. "first", "last". All but Z and @ in local time; the
 // result may lie outside of the recording. Errors: a message for the user.
 [[nodiscard]] std::expected<Timestamp, std::string> parse_when(std::string_view text,

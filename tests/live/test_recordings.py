@@ -82,18 +82,21 @@ class Recorded(Folder):
             for _ in range(5):
                 grower.grow()
                 PSTAT.run("--record", self.file, "-p", grower.pid, "-o", "pss", check=0)
-                seen.append((time.time(), grower.rss()))
+                seen.append(grower.rss())
         shown = [sample["processes"][0] for sample in self.samples("-o", "pid,rss,pss,uss,args")]
-        self.assertEqual([row["rss_bytes"] for row in shown], [rss for _, rss in seen])
+        self.assertEqual([row["rss_bytes"] for row in shown], seen)
         for before, after in zip(shown, shown[1:]):
             # A page or two that it had alone may have found a sharer meanwhile.
             self.assertGreaterEqual(after["pss_bytes"] - before["pss_bytes"], MIB * 9 // 10)
         self.assertIn("mmap", shown[0]["args"])
-        for when, rss in seen:
-            at = self.replay("--at", f"@{int(when)}", "-o", "rss", check=None)
-            if at.get("processes"):
-                self.assertLessEqual(at["processes"][0]["rss_bytes"], rss)
-        self.assertEqual(self.replay("-o", "rss")["processes"][0]["rss_bytes"], seen[-1][1])
+        times = [sample["sample_time_ns"] for sample in self.samples("-o", "pid")]
+        for i, when in enumerate(times):
+            for moment, expected in ((when, i), (when - 1, i - 1), (when + 1, i)):
+                if expected < 0:
+                    continue
+                at = f"@{moment // 10**9}.{moment % 10**9:09}"
+                self.assertEqual(self.replay("--at", at, "-o", "rss")["processes"][0]["rss_bytes"], seen[expected])
+        self.assertEqual(self.replay("-o", "rss")["processes"][0]["rss_bytes"], seen[-1])
 
     def test_every_column_of_a_process_that_stands_still_is_as_it_was_live(self):
         with Grower() as grower:
@@ -104,8 +107,8 @@ class Recorded(Folder):
             PSTAT.run("--record", self.file, "-p", grower.pid, "-o", ",".join(names), "-d", "0.2", "-n", "2", check=0)
             live = json.loads(PSTAT.run("-p", grower.pid, "-o", ",".join(names), "--json", check=None).stdout)
         replayed = self.replay("-p", grower.pid, "-o", ",".join(names), check=None)
-        # Shares of time go on while it stands still.
-        moving = re.compile(r"elapsed|etime|^c$|^cp$|cpu|oom|util|_rate_")
+        # Shares of time go on while it stands still, and sharers of its pages come and go.
+        moving = re.compile(r"elapsed|etime|^c$|^cp$|^cu[cu]_|cpu|oom|util|pss|uss|share|private|_rate_")
         compared = 0
         for key, value in live["processes"][0].items():
             if moving.search(key):

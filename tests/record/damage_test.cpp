@@ -164,7 +164,7 @@ TEST_CASE("a recording cut anywhere can be continued, and is whole then", "[reco
   const TemporaryFolder folder;
   const auto whole = small_recording(folder, name);
   const auto path = folder.file(std::string("cut-") + name);
-  for (std::size_t length = 1; length < whole.size(); length += length < whole.size() - 64 ? 7 : 1) {
+  for (std::size_t length = 1; length < whole.size(); length += length < whole.size() - 64 ? 7U : 1U) {
     write_file(path, std::string_view(whole).substr(0, length));
     const auto before = RecordingReader::open(path);
     const auto kept = before ? whole_samples(**before).size() : 0;
@@ -279,7 +279,7 @@ TEST_CASE("a disk that is full ends a recording, and it says so", "[record]") {
       (*writer)->add(full_process(1, second));
       good = (*writer)->end_sample();
     }
-    ::_exit(!good && (*writer)->error().starts_with("cannot be written: ") ? 7 : 1);
+    ::_exit(!good && (*writer)->error().starts_with("cannot be written: ") ? 7U : 1U);
   }
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);

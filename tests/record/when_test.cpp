@@ -63,12 +63,14 @@ TEST_CASE("an offset counts from what is looked at", "[record]") {
   CHECK(when("first") == "2026-11-24 22:00:00");
   CHECK(when("last") == "2026-11-26 04:00:00");
   CHECK(when("@1795576324") == "2026-11-25 03:12:04");
+  CHECK(parse_when("@7.25", kContext) == Timestamp{7'250'000'000});
+  CHECK(parse_when("@7.000000001", kContext) == Timestamp{7'000'000'001});
 }
 
 TEST_CASE("what is no time is refused with what would be one", "[record]") {
-  const auto* text =
-      GENERATE("", "3:12", "25:00", "03:60", "03:12:", "03:12x", "2026-02-31", "2026-13-01", "+", "-5x", "5m",
-               "@", "@x", "@99999999999999", "+99999999999999999999", "noon");
+  const auto* text = GENERATE("", "3:12", "25:00", "03:60", "03:12:", "03:12x", "2026-02-31", "2026-13-01",
+                              "+", "-5x", "5m", "@", "@x", "@7.", "@.5", "@7.x", "@7.0000000001",
+                              "@99999999999999", "+99999999999999999999", "noon");
   const auto time = parse_when(text, kContext);
   INFO(text);
   REQUIRE_FALSE(time);

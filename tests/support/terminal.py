@@ -33,7 +33,7 @@ class Terminal:
         self._tmux("send-keys", *keys)
 
     def text(self, text):
-        self._tmux("send-keys", "-l", text)
+        self._tmux("send-keys", "-l", "--", text)
 
     def resize(self, columns, rows):
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))

@@ -2,9 +2,9 @@
 // The processes of /proc, pass after pass.
 #pragma once
 
+#include "base/pause.h"
 #include "cli/run_info.h"
 #include "pstat/collector.h"
-#include "pstat/pause.h"
 #include "pstat/process_source.h"
 
 namespace pageloupe::pstat {
