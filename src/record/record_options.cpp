@@ -43,9 +43,8 @@ std::expected<RecordingLimits, std::string> limits_of(const RecordingOptions& op
 void add_recording_options(CommandLine& line, RecordingOptions& options) {
   line.section("Recordings");
   line.text("--record", "FILE", options.record,
-            has_zstd()
-                ? "add to this recording; JSON Lines compressed for zstdcat, or as they are in a .jsonl"
-                : "add to this recording; JSON Lines (this build cannot compress them)");
+            has_zstd() ? "add to this recording: JSON Lines for zstdcat, or in a .jsonl as they are"
+                       : "add to this recording; JSON Lines (this build cannot compress them)");
   line.text("--record-size", "SIZE", options.size,
             "when FILE has that size it becomes FILE.1; 256M, 0 for no limit");
   line.text("--record-age", "TIME", options.age, "the same when its first sample is that old: 1d, 6h, 90m");
