@@ -21,6 +21,12 @@ enum class Errc : std::uint8_t {
   denied,          // EACCES, EPERM
   unsupported,     // this kernel, or this machine, does not say
   blocked,         // the process's memory does not answer
+  no_pmu,          // this machine has no performance counters, as most virtual ones
+  event_missing,   // this CPU or this kernel does not count the event
+  not_scheduled,   // the counter was never on the PMU: others had it
+  did_not_run,     // nothing ran that could have been counted
+  counter_stuck,   // the PMU took the event and does not count it
+  no_descriptors,  // more counters than file descriptors, or than the budget of them
   malformed,       // the text has another shape than proc(5) says
   io,              // any other failure of a read
 };
@@ -36,6 +42,12 @@ enum class Errc : std::uint8_t {
     case Errc::denied: return "permission denied";
     case Errc::unsupported: return "not in this kernel";
     case Errc::blocked: return "does not answer";
+    case Errc::no_pmu: return "no performance counters in this machine";
+    case Errc::event_missing: return "not counted by this CPU or kernel";
+    case Errc::not_scheduled: return "the counter got no turn";
+    case Errc::did_not_run: return "did not run";
+    case Errc::counter_stuck: return "the counter stands still";
+    case Errc::no_descriptors: return "too few file descriptors";
     case Errc::malformed: return "unexpected format";
     case Errc::io: return "read failed";
   }
@@ -54,6 +66,12 @@ enum class Errc : std::uint8_t {
     case Errc::denied: return "denied";
     case Errc::unsupported: return "unsupported";
     case Errc::blocked: return "blocked";
+    case Errc::no_pmu: return "no_pmu";
+    case Errc::event_missing: return "event_missing";
+    case Errc::not_scheduled: return "not_scheduled";
+    case Errc::did_not_run: return "did_not_run";
+    case Errc::counter_stuck: return "counter_stuck";
+    case Errc::no_descriptors: return "no_descriptors";
     case Errc::malformed: return "malformed";
     case Errc::io: return "io";
   }

@@ -46,6 +46,7 @@ enum class Look : std::uint8_t {
   start_long,      // Mon Nov 23 14:03:59 2026
   ps_percent,      // 12.3, cut off rather than rounded
   ps_thousandths,  // 12.345
+  hundredths,      // 1.23: numbers that are near 1
   name,            // a text that is cut with a + where it is too long
   pid,             // as wide as the machine's longest process ID
   whole_bytes,     // a size in bytes where others are in KiB

@@ -44,6 +44,28 @@ consteval Field<ProcessRow> rollup_row(SmapsKey which, Column column) {
   return row<rollup_bytes>(Source::smaps_rollup, which, column);
 }
 
+// Counters are a process's by its start, too.
+constexpr auto kLoads = Source::perf_loads | Source::stat;
+constexpr auto kStores = Source::perf_stores | Source::stat;
+constexpr auto kCycles = Source::perf_cycles | Source::stat;
+constexpr auto kWalks = Source::perf_walks | Source::stat;
+constexpr auto kFlushes = Source::perf_flushes | Source::stat;
+constexpr auto kReach = Source::smaps_rollup | Source::cpuid;
+consteval Field<ProcessRow> counted_row(SourceSet files, perf::Group group, perf::Event event,
+                                        Column column) {
+  column.origin.key = perf::info(event).name;
+  column.fold = kSum;
+  column.needs_before = true;
+  return row<counter_rate>(files, counter(group, event), column);
+}
+consteval Field<ProcessRow> per_thousand_row(SourceSet files, perf::Group group, perf::Event event,
+                                             Column column) {
+  column.origin.key = perf::info(event).name;
+  column.look = Look::hundredths;
+  column.needs_before = true;
+  return row<counter_per_thousand>(files, counter(group, event), column);
+}
+
 // vm_lck of status is what makes the L of STAT.
 constexpr auto kStatLetters = Source::stat | Source::status;
 constexpr auto kArgs = Source::cmdline | Source::stat;
@@ -1062,6 +1084,108 @@ constexpr auto kProcessFields = std::to_array<Field<ProcessRow>>({
          .look = Look::trend,
          .needs_before = true,
          .whose = Whose::process}),
+    // What address translation costs. Of counters, which are attached only where one of these is shown.
+    counted_row(kLoads, perf::Group::loads, perf::Event::dtlb_loads,
+                {.name = "dtlb_loads",
+                 .header = "dTLB/s",
+                 .help = "dTLB loads; dtlb_accesses_meaning says what this CPU counts as one",
+                 .width = 10}),
+    counted_row(kLoads, perf::Group::loads, perf::Event::dtlb_load_misses,
+                {.name = "dtlb_load_misses",
+                 .header = "dTLBMISS/s",
+                 .help = "dTLB load misses; dtlb_accesses_meaning says of which level",
+                 .width = 10}),
+    per_thousand_row(kLoads, perf::Group::loads, perf::Event::dtlb_loads,
+                     {.name = "dtlb_loads_pki",
+                      .header = "dTLB/KI",
+                      .help = "dTLB loads in 1,000 instructions",
+                      .width = 8}),
+    per_thousand_row(kLoads, perf::Group::loads, perf::Event::dtlb_load_misses,
+                     {.name = "dtlb_load_misses_pki",
+                      .header = "dTLBM/KI",
+                      .help = "dTLB load misses in 1,000 instructions",
+                      .width = 8}),
+    counted_row(kStores, perf::Group::stores, perf::Event::dtlb_stores,
+                {.name = "dtlb_stores", .header = "dTLBST/s", .help = "dTLB stores", .width = 10}),
+    counted_row(
+        kStores, perf::Group::stores, perf::Event::dtlb_store_misses,
+        {.name = "dtlb_store_misses", .header = "dTLBSTM/s", .help = "dTLB store misses", .width = 10}),
+    per_thousand_row(kStores, perf::Group::stores, perf::Event::dtlb_stores,
+                     {.name = "dtlb_stores_pki",
+                      .header = "dTLBST/KI",
+                      .help = "dTLB stores in 1,000 instructions",
+                      .width = 9}),
+    per_thousand_row(kStores, perf::Group::stores, perf::Event::dtlb_store_misses,
+                     {.name = "dtlb_store_misses_pki",
+                      .header = "dTLBSTM/KI",
+                      .help = "dTLB store misses in 1,000 instructions",
+                      .width = 10}),
+    row<walk_cycles>(kWalks, {.name = "walk_cycles",
+                              .header = "WALK%",
+                              .origin = {{}, "dTLB-load-walk-cycles + dTLB-store-walk-cycles / cycles"},
+                              .help = "share of the cycles with a page walk for data under way",
+                              .width = 6,
+                              .needs_before = true}),
+    row<instructions_per_cycle>(kCycles, {.name = "ipc",
+                                          .header = "IPC",
+                                          .origin = {{}, "instructions / cycles"},
+                                          .help = "instructions in a cycle",
+                                          .width = 5,
+                                          .look = Look::hundredths,
+                                          .needs_before = true}),
+    counted_row(kFlushes, perf::Group::flushes, perf::Event::tlb_flushes,
+                {.name = "tlb_flushes",
+                 .header = "TLBFL/s",
+                 .help = "flushes of the TLB while it ran, asked for by others too",
+                 .width = 8}),
+    row<counter_coverage>(kLoads, {.name = "counter_coverage",
+                                   .header = "COUNTED",
+                                   .origin = {{}, "time enabled / CPU clock"},
+                                   .help = "share of its CPU time that its counters saw; below 95 % they are "
+                                           "of a part of it",
+                                   .width = 7,
+                                   .needs_before = true}),
+    row<counter_scope>(kLoads, {.name = "counter_scope",
+                                .header = "SCOPE",
+                                .help = "what counters see: all, or user space only",
+                                .width = 5}),
+    row<dtlb_meaning>(Source::cpuid, {.name = "dtlb_accesses_meaning",
+                                      .header = "DTLB MEANING",
+                                      .help = "what this CPU counts as dTLB loads and as their misses",
+                                      .width = 20}),
+    // The same without any counter.
+    row<tlb_entries>(Source::smaps_rollup,
+                     {.name = "tlb_entries",
+                      .header = "TLBNEED",
+                      .origin = {{}, "Rss by the size of its pages"},
+                      .help = "TLB entries that all resident memory needs; pages from the pool taken for "
+                              "huge ones",
+                      .width = 7,
+                      .whose = Whose::process}),
+    row<tlb_covered>(kReach, 1,
+                     {.name = "tlb_l1",
+                      .header = "TLBL1%",
+                      .help = "share of the resident memory that the first-level dTLB covers at once",
+                      .width = 6,
+                      .whose = Whose::process}),
+    row<tlb_covered>(kReach, 2,
+                     {.name = "tlb_l2",
+                      .header = "TLBL2%",
+                      .help = "the same of the second level",
+                      .width = 6,
+                      .whose = Whose::process}),
+    row<tlb_reach>(kReach, 1,
+                   {.name = "tlb_l1_reach",
+                    .header = "L1REACH",
+                    .help = "resident memory that the first-level dTLB covers at once",
+                    .width = 7,
+                    .whose = Whose::process}),
+    row<tlb_reach>(kReach, 2,
+                   {.name = "tlb_l2_reach",
+                    .header = "L2REACH",
+                    .help = "the same of the second level",
+                    .width = 7,
+                    .whose = Whose::process}),
     // Limits, and who dies first.
     row<whole_slot<&Process::oom_score>>(Source::oom_score,
                                          {.name = "oom_score",

@@ -201,4 +201,20 @@ Cell<ByteChange> growth_slope(const ProcessRow& row, std::size_t size);
 Cell<Bytes> peak_seen(const ProcessRow& row, std::size_t size);
 Cell<std::string_view> growth_trend(const ProcessRow& row, std::size_t size);
 
+// Address translation. A counter is an event of a group, as one number.
+inline constexpr std::size_t kEventsInCounter = 100;
+constexpr std::size_t counter(perf::Group group, perf::Event event) {
+  return static_cast<std::size_t>(group) * kEventsInCounter + static_cast<std::size_t>(event);
+}
+Cell<Rate> counter_rate(const ProcessRow& row, std::size_t counter);
+Cell<Number> counter_per_thousand(const ProcessRow& row, std::size_t counter);
+Cell<Number> instructions_per_cycle(const ProcessRow& row);
+Cell<Percent> walk_cycles(const ProcessRow& row);
+Cell<Percent> counter_coverage(const ProcessRow& row);
+Cell<std::string_view> counter_scope(const ProcessRow& row);
+Cell<std::string_view> dtlb_meaning(const ProcessRow& row);
+Cell<std::uint64_t> tlb_entries(const ProcessRow& row);
+Cell<Percent> tlb_covered(const ProcessRow& row, std::size_t level);  // 1 or 2
+Cell<Bytes> tlb_reach(const ProcessRow& row, std::size_t level);
+
 }  // namespace pageloupe::getters

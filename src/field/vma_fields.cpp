@@ -3,6 +3,8 @@
 
 #include <cctype>
 
+#include "sample/tlb_demand.h"
+
 namespace pageloupe {
 namespace {
 
@@ -139,6 +141,33 @@ Cell<bool> thp_eligible(const VmaRow& row) {
   const auto value = usage(row, SmapsKey::thp_eligible);
   return value ? Cell<bool>(*value != 0) : std::unexpected(value.error());
 }
+// With today's pages, and with huge ones wherever the kernel would allow them.
+Cell<std::uint64_t> entries_with(const VmaRow& row, bool all_huge) {
+  const auto rss = usage(row, SmapsKey::rss);
+  if (!rss) return std::unexpected(rss.error());
+  const auto base = base_page_of(row.record.usage);
+  const auto pages = resident_pages(row.record.usage, base);
+  const auto moved = all_huge ? convertible(row.record.vma, row.record.usage, base) : Bytes{};
+  return demand_of(pages, {.moved = moved, .base_page = base}).entries();
+}
+Cell<std::uint64_t> tlb_entries(const VmaRow& row) { return entries_with(row, false); }
+// Unknown where the kernel does not say what may be in huge pages.
+Cell<std::uint64_t> tlb_if_huge(const VmaRow& row) {
+  const auto eligible = usage(row, SmapsKey::thp_eligible);
+  return eligible ? entries_with(row, true) : std::unexpected(eligible.error());
+}
+Cell<std::uint64_t> tlb_saved(const VmaRow& row) {
+  const auto now = entries_with(row, false);
+  const auto then = tlb_if_huge(row);
+  if (!now || !then) return now ? then : now;
+  return *now > *then ? *now - *then : 0;
+}
+Cell<std::string_view> thp_why(const VmaRow& row) {
+  const auto eligible = usage(row, SmapsKey::thp_eligible);
+  if (!eligible) return std::unexpected(eligible.error());
+  const auto refusal = thp_refusal(row.record, row.thp);
+  return refusal ? Cell<std::string_view>(*refusal) : Cell<std::string_view>(kNotApplicable);
+}
 Cell<std::uint64_t> protection_key(const VmaRow& row) { return usage(row, SmapsKey::protection_key); }
 Cell<std::string_view> vm_flags(const VmaRow& row) {
   if (!row.has_usage) return std::unexpected(Errc::not_sampled);
@@ -166,7 +195,7 @@ consteval Field<VmaRow> of_map(Column column) {
 }
 template <auto Getter>
 consteval Field<VmaRow> of_smaps(Column column) {
-  column.origin.files = Source::smaps;
+  column.origin.files |= Source::smaps;
   return field_of<Getter, VmaRow>(column);
 }
 // A column that is one key of smaps.
@@ -331,6 +360,25 @@ constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
                             .header = "THP?",
                             .origin = {{}, "THPeligible"},
                             .help = "may get transparent huge pages"}),
+    of_smaps<tlb_entries>({.name = "tlb_entries",
+                           .header = "TLBNEED",
+                           .origin = {{}, "Rss by the size of its pages"},
+                           .fold = kSum,
+                           .help = "TLB entries that its resident memory needs"}),
+    of_smaps<tlb_if_huge>({.name = "tlb_if_huge",
+                           .header = "IF HUGE",
+                           .origin = {{}, "the same, THPeligible"},
+                           .fold = kSum,
+                           .help = "the same if all that may be in huge pages were"}),
+    of_smaps<tlb_saved>({.name = "tlb_saved",
+                         .header = "SAVED",
+                         .origin = {{}, "the same, THPeligible"},
+                         .fold = kSum,
+                         .help = "TLB entries that huge pages would save"}),
+    of_smaps<thp_why>({.name = "thp_why",
+                       .header = "WHY NOT HUGE",
+                       .origin = {Source::smaps | Source::thp_policy, "VmFlags, enabled, shmem_enabled"},
+                       .help = "what keeps it from transparent huge pages; nothing where it may have them"}),
     of_smaps<protection_key>({.name = "protection_key",
                               .header = "PKEY",
                               .origin = {{}, "ProtectionKey"},

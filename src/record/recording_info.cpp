@@ -33,6 +33,7 @@ void mark_unrecorded(Process& process) {
   for (const auto& row : kSlots) {
     if (row.error(process) == Errc::not_sampled) row.fail(process, Errc::not_recorded);
   }
+  if (!process.counters) process.counters = std::unexpected(Errc::not_recorded);
 }
 
 std::string damage_text(std::span<const Damage> damage) {

@@ -207,10 +207,12 @@ inline constexpr auto kSlots = std::to_array<SlotRow>({
 });
 static_assert(names_are_sound(kSlots));
 
-// Stops the compiler when Process gains a member that has no row: 17 slots, namespaces, and its own three.
+// Stops the compiler when Process gains a member that has no row: 17 slots, namespaces, its own four, and
+// counters, which are not recorded: they count from when a recorder opened them.
 constexpr bool all_of_process(const Process& process) {
   const auto& [pid, tgid, stat, statm, status, rollup, io, limits, ksm, owner, cmdline, exe, cwd, cgroup,
-               wchan, security, namespaces, oom_score, oom_score_adj, fds, memory_elsewhere] = process;
+               wchan, security, namespaces, oom_score, oom_score_adj, fds, counters, one_thread,
+               memory_elsewhere] = process;
   return pid == tgid || memory_elsewhere;
 }
 static_assert(kSlots.size() == 17 + kNamespaces);

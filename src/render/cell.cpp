@@ -23,9 +23,15 @@ std::string_view absent_text(Errc code) {
     case Errc::not_sampled:
     case Errc::not_recorded:
     case Errc::no_previous:
+    case Errc::did_not_run:
     case Errc::no_memory: return "-";
     case Errc::gone: return "gone";
     case Errc::denied: return "denied";
+    case Errc::no_pmu:
+    case Errc::event_missing:
+    case Errc::not_scheduled:
+    case Errc::counter_stuck:
+    case Errc::no_descriptors:
     case Errc::unsupported: return "n/a";
     case Errc::blocked: return "blocked";
     case Errc::malformed: return "?";

@@ -75,6 +75,7 @@ constexpr std::string_view kErrorsSchema =
     R"("errors":{"type":"array","items":{"type":"object","required":["pid","subject","reason","message"],)"
     R"("properties":{"pid":{"type":["integer","null"]},"subject":{"type":"string"},"reason":{"enum":)"
     R"(["not_applicable","not_sampled","not_recorded","no_previous","gone","no_memory","denied","unsupported","blocked",)"
+    R"("no_pmu","event_missing","not_scheduled","did_not_run","counter_stuck","no_descriptors",)"
     R"("malformed","io"]},"message":{"type":"string"}}}})";
 
 // mdoc reads a dot or an apostrophe at the start of a line as a request, and a backslash as an escape.

@@ -79,6 +79,7 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
   const auto* percent = std::get_if<Percent>(&value);
   const auto* address = std::get_if<Address>(&value);
   const auto* text = std::get_if<std::string_view>(&value);
+  const auto* number = std::get_if<Number>(&value);
   switch (look) {
     case Look::plain:
     case Look::pid:
@@ -117,6 +118,9 @@ bool append_look(Buffer& buffer, const Value& value, Look look, Timestamp now) {
       append(buffer, "rt");
       return true;
     }
+    case Look::hundredths:
+      if (number != nullptr) append_format(buffer, "{:.2f}", number->value);
+      return number != nullptr;
     case Look::sixteen_digits:
       if (address != nullptr) append_hex(buffer, address->value, 16);
       return address != nullptr;

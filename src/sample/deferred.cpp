@@ -30,18 +30,25 @@ PidDir directory_of(const ProcFs& procfs, Pid tgid, Pid pid) {
 // One process's files, on another thread.
 class Deferred::Reading : public Task {
  public:
-  Reading(const ProcFs& procfs, const WatchedTask& task, SourceSet files)
+  // `counters` is nullptr where nothing is to be counted; `one_thread`: the task is no whole process.
+  Reading(const ProcFs& procfs, const WatchedTask& task, SourceSet files,
+          std::shared_ptr<TaskCounters> counters, bool one_thread)
       : sampler_(procfs, files | Source::stat),
         procfs_(procfs),
         id_(task.id()),
         tgid_(task.tgid),
-        files_(files) {}
+        files_(files),
+        counters_(std::move(counters)),
+        one_thread_(one_thread) {}
 
   void work() override {
     began_ = boottime();
     const auto dir = directory_of(procfs_, tgid_, id_.pid);
     there_ = sampler_.read(dir, process_) && process_.stat && process_.stat->starttime == id_.start;
     process_.tgid = tgid_;
+    process_.one_thread = one_thread_;
+    if (there_ && counters_) counters_->sample(procfs_, process_, counter_plan(files_));
+    counters_.reset();
     ended_ = boottime();
   }
 
@@ -59,6 +66,8 @@ class Deferred::Reading : public Task {
   ProcessId id_;
   Pid tgid_;
   SourceSet files_;
+  std::shared_ptr<TaskCounters> counters_;
+  bool one_thread_;
   Process process_{};
   bool there_ = false;
   Instant began_{};
@@ -73,16 +82,25 @@ bool Deferred::due(const Entry& entry, SourceSet files, Instant now, Nanoseconds
   return now.value >= entry.known.at.value + rest;
 }
 
+void Deferred::count(Entry& entry) {
+  if (!entry.counters) entry.counters = std::make_shared<TaskCounters>(access_);
+  entry.counted = true;
+}
+
 std::size_t Deferred::ask(std::span<WatchedTask* const> tasks, SourceSet files, Instant now,
                           Nanoseconds fresh, std::size_t most) {
   ++pass_;
   std::size_t asked = 0;
   if (files.empty()) return asked;
+  const bool counts = access_ != nullptr && !counter_plan(files).empty();
   for (const auto* task : tasks) {
     auto& entry = entries_[task->id()];
     entry.asked_pass = pass_;
+    if (counts && entry.counters) entry.counted = true;
     if (asked >= most || !due(entry, files, now, fresh)) continue;
-    auto reading = std::make_shared<Reading>(procfs_, *task, files);
+    if (counts) count(entry);
+    auto reading =
+        std::make_shared<Reading>(procfs_, *task, files, counts ? entry.counters : nullptr, options_.threads);
     // Every reader hangs: what is known is what there is.
     if (!background_.start(reading)) break;
     entry.reading = std::move(reading);
@@ -150,6 +168,7 @@ DeferredFiles* Deferred::find(ProcessId id) {
 
 void Deferred::forget(const TaskList& list) {
   for (auto entry = entries_.begin(); entry != entries_.end();) {
+    if (!std::exchange(entry->second.counted, false)) entry->second.counters.reset();
     const bool gone = list.find(entry->first) == nullptr;
     const bool forgotten = entry->second.asked_pass + kKeptPasses < pass_;
     if ((!gone && !forgotten) || (entry->second.reading && !gone)) {

@@ -9,6 +9,7 @@
 
 #include "sample/background.h"
 #include "sample/monitor.h"
+#include "sample/process_counters.h"
 #include "sample/sampler.h"
 
 namespace pageloupe {
@@ -45,7 +46,18 @@ class ProcessFiles {
 
 class Deferred : public ProcessFiles {
  public:
-  Deferred(const ProcFs& procfs, Background& background) : procfs_(procfs), background_(background) {}
+  // With `threads` each task is a thread, and its counters are its own.
+  struct Options {
+    bool threads = false;
+  };
+  Deferred(const ProcFs& procfs, Background& background, const Options& options)
+      : procfs_(procfs), background_(background), options_(options) {}
+  Deferred(const ProcFs& procfs, Background& background) : Deferred(procfs, background, {}) {}
+
+  // From now on counters that are asked for are attached; before, they are not_sampled.
+  void count_with(std::shared_ptr<CounterAccess> access) { access_ = std::move(access); }
+  // nullptr before.
+  [[nodiscard]] const CounterAccess* counters() const { return access_.get(); }
 
   // Asks for files of these tasks, the first ones first. One that is being read, or was read so shortly ago
   // that reading it again would burden it (twenty times what the reading took, `fresh` at least), is not
@@ -61,7 +73,8 @@ class Deferred : public ProcessFiles {
 
   [[nodiscard]] DeferredFiles* find(ProcessId id) override;
 
-  // Forgets the processes that are gone, and those not asked for in the last passes.
+  // Once a refresh: forgets the processes that are gone, and those not asked for in the last passes; closes
+  // the counters of those that were not asked for them since the last time.
   void forget(const TaskList& list);
 
   void mark() override;
@@ -74,6 +87,8 @@ class Deferred : public ProcessFiles {
   struct Entry {
     DeferredFiles known{};
     std::shared_ptr<Reading> reading{};
+    std::shared_ptr<TaskCounters> counters{};  // a reading that hangs has them too
+    bool counted = false;                      // counters were asked for since the last refresh
     std::uint64_t asked_pass = 0;
     bool any = false;  // something was read, or is blocked
   };
@@ -81,8 +96,12 @@ class Deferred : public ProcessFiles {
   [[nodiscard]] bool due(const Entry& entry, SourceSet files, Instant now, Nanoseconds fresh) const;
   static void take(Entry& entry);
 
+  void count(Entry& entry);
+
   const ProcFs& procfs_;
   Background& background_;
+  Options options_;
+  std::shared_ptr<CounterAccess> access_{};
   std::map<ProcessId, Entry> entries_;
   std::uint64_t pass_ = 0;
   std::size_t waiting_ = 0;

@@ -44,6 +44,11 @@ constexpr auto kSlots = std::to_array<SlotOfSource>({
     {Source::fd, set_slot<&Process::fds>},
     {Source::cmdline, set_slot<&Process::cmdline>},
     {Source::smaps_rollup, set_slot<&Process::rollup>},
+    {Source::perf_loads, set_slot<&Process::counters>},
+    {Source::perf_stores, set_slot<&Process::counters>},
+    {Source::perf_cycles, set_slot<&Process::counters>},
+    {Source::perf_walks, set_slot<&Process::counters>},
+    {Source::perf_flushes, set_slot<&Process::counters>},
 });
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <expected>
 #include <string>
 
+#include "perf/counts.h"
 #include "proc/cgroup.h"
 #include "proc/io.h"
 #include "proc/ksm_stat.h"
@@ -76,6 +77,9 @@ struct Process {
   Slot<std::int64_t> oom_score_adj = std::unexpected(Errc::not_sampled);
   Slot<std::uint64_t> fds = std::unexpected(Errc::not_sampled);  // number of open descriptors
 
+  Slot<perf::Counts> counters = std::unexpected(Errc::not_sampled);  // ProcessCounters fills it
+
+  bool one_thread = false;        // of a single thread, also where it is the first, whose ID is the process's
   bool memory_elsewhere = false;  // a thread whose process's row shows the memory that they share
 
   [[nodiscard]] bool is_thread() const { return pid != tgid; }

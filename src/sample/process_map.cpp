@@ -70,6 +70,13 @@ bool has_usual_size(const StackCandidate& candidate, std::span<const Bytes> usua
       usual, [&](Bytes size) { return candidate.size <= size && size - candidate.size <= kLargestGuard; });
 }
 
+// THP_enabled of status, since Linux 5.0; what is not said is not off.
+bool thp_is_off(const PidDir& dir) {
+  std::string buffer;
+  const auto text = dir.read("status", buffer);
+  return text && text->contains("\nTHP_enabled:\t0\n");
+}
+
 }  // namespace
 
 // Guard pages stand below other memory too, so no more of it is called a stack than there are threads: first
@@ -117,6 +124,7 @@ Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::option
     context.threads_without_pointer = true;
     context.guessed_stacks = guess_stacks(dir, context, unknown);
   }
+  if (plan.thp) plan.thp->off_in_process = thp_is_off(dir);
   using Reader = std::variant<MapsReader, SmapsReader>;
   auto reader = plan.usage ? Reader(SmapsReader(std::move(*maps))) : Reader(MapsReader(std::move(*maps)));
   return ProcessMap(std::move(reader), std::move(context), plan);
@@ -140,6 +148,7 @@ Result<bool> ProcessMap::next() {
   auto& row = rows_[current_];
   classifier_.classify(row.record, have_ahead_ ? &ahead().record.vma : nullptr, row.identity);
   row.has_usage = has_usage_;
+  row.thp = thp_;
   label(row);
   return true;
 }

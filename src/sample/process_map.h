@@ -10,6 +10,7 @@
 
 #include "proc/procfs.h"
 #include "proc/smaps.h"
+#include "sample/thp_policy.h"
 #include "sample/vma_kind.h"
 
 namespace pageloupe {
@@ -20,6 +21,7 @@ struct VmaRow {
   Identity identity{};
   std::string label{};     // in place of the kernel's name where that says less: "libc.so.6 [bss]"
   bool has_usage = false;  // smaps was read: `record.usage` says what it holds
+  ThpPolicy thp{};         // of the machine and the process, where the plan asked for it
 };
 
 struct MapPlan {
@@ -27,7 +29,8 @@ struct MapPlan {
   bool stacks = true;  // look for the threads' stack pointers: one file a thread
   // The first thread, whose stack the kernel names; where not given, the one that the directory is of.
   std::optional<Pid> leader{};
-  bool whole_paths = false;  // labels have the whole path, and files a label of it
+  bool whole_paths = false;        // labels have the whole path, and files a label of it
+  std::optional<ThpPolicy> thp{};  // of the machine; reads status too, for the process's own
 };
 
 class ProcessMap {
@@ -54,6 +57,7 @@ class ProcessMap {
       : reader_(std::move(reader)),
         classifier_(std::move(context)),
         has_usage_(plan.usage),
+        thp_(plan.thp.value_or(ThpPolicy{})),
         whole_paths_(plan.whole_paths) {}
 
   [[nodiscard]] static std::vector<Address> guess_stacks(const PidDir& dir, const MapContext& context,
@@ -65,6 +69,7 @@ class ProcessMap {
   std::variant<MapsReader, SmapsReader> reader_;
   VmaClassifier classifier_;
   bool has_usage_;
+  ThpPolicy thp_;
   bool whole_paths_;
   bool started_ = false;
   bool have_ahead_ = false;

@@ -191,6 +191,8 @@ bool Sampler::read(Pid pid, Process& process) { return read(procfs_.pid_by_path(
 
 bool Sampler::read(const PidDir& dir, Process& process) {
   process.pid = process.tgid = dir.pid();
+  process.one_thread = false;
+  process.counters = std::unexpected(Errc::not_sampled);  // no file: a reader of theirs fills it
   if (!read_slots(dir, process)) return false;
   if (says_no_memory(process)) read_memory_of_thread(dir, process);
   return true;
@@ -231,6 +233,8 @@ void Sampler::read_memory_of_thread(const PidDir& dir, Process& process) {
 bool Sampler::read_thread(Pid pid, Pid tid, Process& process) {
   process.pid = tid;
   process.tgid = pid;
+  process.one_thread = true;
+  process.counters = std::unexpected(Errc::not_sampled);
   return read_slots(procfs_.thread_by_path(pid, tid), process);
 }
 

@@ -45,12 +45,20 @@ enum class Source : std::uint8_t {
   vmstat,
   pressure,
   loadavg,
+  cpuid,
+  thp_policy,
+  // Groups of counters, which are attached only where a column needs them.
+  perf_loads,
+  perf_stores,
+  perf_cycles,
+  perf_walks,
+  perf_flushes,
   count_
 };
 
 struct SourceInfo {
   Source source;
-  std::string_view path;  // below /proc, for people
+  std::string_view path;  // below /proc, or what else it is; for people
 };
 
 inline constexpr auto kSources = std::to_array<SourceInfo>({
@@ -89,6 +97,13 @@ inline constexpr auto kSources = std::to_array<SourceInfo>({
     {Source::vmstat, "vmstat"},
     {Source::pressure, "pressure"},
     {Source::loadavg, "loadavg"},
+    {Source::cpuid, "CPUID"},
+    {Source::thp_policy, "/sys/kernel/mm/transparent_hugepage"},
+    {Source::perf_loads, "perf_event_open"},
+    {Source::perf_stores, "perf_event_open"},
+    {Source::perf_cycles, "perf_event_open"},
+    {Source::perf_walks, "perf_event_open"},
+    {Source::perf_flushes, "perf_event_open"},
 });
 
 consteval bool sources_are_in_order() {

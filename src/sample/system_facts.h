@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proc/procfs.h"
+#include "sample/cpu_facts.h"
 
 namespace pageloupe {
 
@@ -14,6 +15,7 @@ struct SystemFacts {
   Timestamp boot{};
   Nanoseconds uptime{};
   Bytes mem_total{};
+  CpuFacts cpu{};  // read_cpu_facts() fills it, where a column needs it
 
   [[nodiscard]] Nanoseconds duration(Ticks ticks) const {
     return {ticks.value / ticks_per_second * 1'000'000'000 +

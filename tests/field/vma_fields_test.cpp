@@ -42,6 +42,34 @@ TEST_CASE("every key of smaps that a record has is a column or part of one", "[f
   }
 }
 
+// 5 MiB resident of 8, of which one huge page is in use already.
+VmaRow half_huge() {
+  constexpr std::uint64_t kMiB = 1U << 20U;
+  auto row = row_of("7f0000000000-7f0000800000 rw-p 00000000 00:00 0");
+  row.has_usage = true;
+  row.record.usage.set(SmapsKey::kernel_page_size, 4096);
+  row.record.usage.set(SmapsKey::rss, 5 * kMiB);
+  row.record.usage.set(SmapsKey::anon_huge_pages, 2 * kMiB);
+  return row;
+}
+
+TEST_CASE("huge pages save the TLB entries of what may be in them and is not", "[field]") {
+  auto row = half_huge();
+  row.record.usage.set(SmapsKey::thp_eligible, 1);
+  CHECK(std::get<std::uint64_t>(cell("tlb_entries", row)) == 1 + 768);
+  CHECK(std::get<std::uint64_t>(cell("tlb_if_huge", row)) == 3);
+  CHECK(std::get<std::uint64_t>(cell("tlb_saved", row)) == 766);
+  row.record.usage.set(SmapsKey::thp_eligible, 0);
+  CHECK(std::get<std::uint64_t>(cell("tlb_saved", row)) == 0);
+}
+
+TEST_CASE("where the kernel does not say what may be huge, it is not known what that would save", "[field]") {
+  const auto row = half_huge();
+  CHECK(std::get<std::uint64_t>(cell("tlb_entries", row)) == 1 + 768);
+  CHECK(std::get<Errc>(cell("tlb_if_huge", row)) == Errc::unsupported);
+  CHECK(std::get<Errc>(cell("tlb_saved", row)) == Errc::unsupported);
+}
+
 TEST_CASE("an alias finds the column that bears it and an empty name finds none", "[field]") {
   CHECK((*find_field(vma_fields(), "vsz"))->column.name == "size");
   CHECK((*find_field(vma_fields(), "mode"))->column.name == "perms");

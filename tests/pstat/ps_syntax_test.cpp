@@ -92,7 +92,7 @@ TEST_CASE("clusters of UNIX letters come apart", "[pstat]") {
       {"-eopid", "-e --output=pid"},
       {"-o pid= -o comm=X", "--output=pid= --output=comm=X"},
       {"-g 1,2 -groot", "-g1,2 -groot"},
-      {"-d 5 -n3", "--delay=5 --count=3"},
+      {"-d 5 -n3", "--delay=5 --samples=3"},
       {"-u root -U 0", "--user=root --User=0"},
       {"-uroot", "--user=root"},
       {"-Ny", "-N -y"},

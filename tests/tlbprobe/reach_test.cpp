@@ -55,21 +55,4 @@ TEST_CASE("huge pages that a hypervisor splits need the entries of small ones", 
   CHECK(reach_headline(reached, pages, kBase).contains("the TLB holds them in pieces of 4 KiB"));
 }
 
-TEST_CASE("mappings add up by the size of their pages", "[tlbprobe]") {
-  ResidentPages pages;
-  VmaRecord record;
-  record.usage.set(SmapsKey::rss, mib(10).value);
-  record.usage.set(SmapsKey::anon_huge_pages, mib(4).value);
-  record.usage.set(SmapsKey::thp_eligible, 1);
-  add_mapping(record, pages);
-  VmaRecord pool;
-  pool.usage.set(SmapsKey::private_hugetlb, mib(2).value);
-  pool.usage.set(SmapsKey::kernel_page_size, mib(2).value);
-  add_mapping(pool, pages);
-  CHECK(pages.resident == mib(12));
-  CHECK(pages.huge == mib(6));
-  CHECK(pages.eligible == mib(6));
-  CHECK(pages.base() == mib(6));
-}
-
 }  // namespace pageloupe::tlbprobe

@@ -6,6 +6,7 @@
 #include "cli/run_info.h"
 #include "field/vma_fields.h"
 #include "field/vma_groups.h"
+#include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
 #include "render/describe.h"
@@ -28,6 +29,10 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "schema-limits") {
     describe_schema(kLimitsShape,
                     {"Limits and headroom", run_info_columns(), head_columns(), limits_columns()}, buffer);
+  } else if (what == "schema-faults") {
+    describe_schema(
+        kFaultsShape,
+        {"Page faults by mapping", run_info_columns(), faults_section_columns(), faults_columns()}, buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -36,7 +41,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_completion(line.options(), columns, buffer);
   } else {
     complain("ppmap",
-             "--describe takes schema, schema-groups, schema-limits, columns, options or completion, not '" +
+             "--describe takes schema, schema-groups, schema-limits, schema-faults, columns, options or "
+             "completion, not '" +
                  one_line(what) + "'");
     return kExitUsage;
   }

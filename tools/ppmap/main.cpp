@@ -4,7 +4,9 @@
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
+#include "perf/machine.h"
 #include "ppmap/describe.h"
+#include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
 #include "ppmap/options.h"
@@ -24,6 +26,7 @@ std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs
   switch (request.view) {
     case View::map: return make_map_report(request, output);
     case View::limits: return make_limits_report(request, procfs, output);
+    case View::faults: return make_faults_report(request, output);
     case View::extended:
     case View::device:
     case View::wide: return make_pmap_report(request, output);
@@ -80,8 +83,21 @@ void Session::note_absence(const ProcessHead& head) {
   problems_.push_back(std::move(problem));
 }
 
+// Why page faults cannot be watched.
+std::string no_faults(const Error& error) {
+  const std::string message = "its page faults cannot be watched: ";
+  if (error.code == Errc::denied) return message + "permission denied; " + perf::denied_help({});
+  if (error.code == Errc::no_descriptors)
+    return message +
+           "two file descriptors for each thread and CPU are more than RLIMIT_NOFILE or memory allow";
+  return message + std::string(reason(error.code));
+}
+
 void Session::note_error(Pid pid, const Error& error, const ProcessHead& head) {
   std::string message = std::to_string(pid.value) + ": ";
+  if (error.file == kFaultEvents && error.code != Errc::gone)
+    return note({pid.value, std::string(error.file), error.code, message + no_faults(error)},
+                kExitUnreadable);
   switch (error.code) {
     case Errc::gone: message += "no such process"; break;
     case Errc::denied: message += denial(head); break;
@@ -129,7 +145,8 @@ int run(std::span<char* const> arguments) {
   if (!procfs) return kExitNothing;
   const auto report = make_report(*request, *procfs, output);
   const RunInfo info(*procfs, now_ns());
-  const bool by_rows = request->view == View::map || request->view == View::limits;
+  const bool by_rows =
+      request->view == View::map || request->view == View::limits || request->view == View::faults;
   Session session(*procfs, *report, by_rows && request->format != Format::csv);
   report->begin(info.facts());
   for (const auto& operand : options.operands) {

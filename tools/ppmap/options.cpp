@@ -20,6 +20,8 @@ CommandLine::About about() {
           "  ppmap --sort -pss --filter 'pss>1M' 1234\n"
           "  ppmap -o start,size,rss,swap,path 1234\n"
           "  ppmap --limits 1234              how far stack, heap and mappings may still grow\n"
+          "  ppmap --tlb --sort -tlb_saved 1234    where huge pages would help\n"
+          "  ppmap --faults 5 1234            which mappings page-fault now\n"
           "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
           "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
 }
@@ -32,6 +34,9 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("-d,--device", options.device, "as pmap -d: offset and device");
   line.text("--by", "KEY", options.by, "a line for each kind, path or perms, largest first");
   line.flag("--limits", options.limits, "limits and headroom in place of the map");
+  line.flag("--tlb", options.tlb, "page sizes, TLB entries needed, and what huge pages would save");
+  line.text("--faults", "SECONDS", options.faults,
+            "where page faults happen, for so long, in place of the map");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");

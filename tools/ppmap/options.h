@@ -20,6 +20,8 @@ struct Options {
   bool show_path = false;
   bool quiet = false;
   bool limits = false;
+  bool tlb = false;
+  std::optional<std::string> faults{};
   std::optional<std::string> range{};
   std::optional<std::string> by{};
   std::optional<std::string> describe{};  // for the build: schema, columns

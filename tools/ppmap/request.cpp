@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/request.h"
 
+#include <charconv>
+
 #include "cli/message.h"
 
 namespace pageloupe::ppmap {
@@ -22,15 +24,15 @@ Checked check_columns(std::string_view list) {
 // What a view cannot do is refused, not passed over.
 Checked check_conflicts(const Options& options) {
   const auto& report = options.report;
-  if (options.limits) {
+  if (options.limits || options.faults) {
+    const std::string view = options.limits ? "--limits shows no mappings" : "--faults has rows of its own";
     const auto given =
         std::to_array<std::pair<bool, std::string_view>>({{report.output.has_value(), "-o"},
                                                           {report.sort.has_value(), "--sort"},
                                                           {report.filter.has_value(), "--filter"},
                                                           {options.range.has_value(), "-A"}});
     for (const auto& [is_given, name] : given) {
-      if (is_given)
-        return std::unexpected("--limits shows no mappings: " + std::string(name) + " does not go with it");
+      if (is_given) return std::unexpected(view + ": " + std::string(name) + " does not go with it");
     }
   }
   const bool pmap_layout = options.extended || options.device || options.more > 0;
@@ -43,9 +45,12 @@ Checked check_conflicts(const Options& options) {
 
 std::expected<View, std::string> chosen_view(const Options& options) {
   const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
-                    (options.limits ? 1 : 0) + (options.by ? 1 : 0);
-  if (views > 1) return std::unexpected("only one of -x, -X, -d, --by and --limits at a time");
+                    (options.limits ? 1 : 0) + (options.by ? 1 : 0) + (options.tlb ? 1 : 0) +
+                    (options.faults ? 1 : 0);
+  if (views > 1)
+    return std::unexpected("only one of -x, -X, -d, --by, --limits, --tlb and --faults at a time");
   if (options.limits) return View::limits;
+  if (options.faults) return View::faults;
   if (options.extended) return View::extended;
   if (options.device) return View::device;
   return options.more > 0 ? View::wide : View::map;
@@ -53,6 +58,7 @@ std::expected<View, std::string> chosen_view(const Options& options) {
 
 // The columns that a view has where it is not printed as pmap prints it.
 std::string view_columns(const Request& request, Format format) {
+  if (request.tlb) return std::string(kTlbColumns);
   if (request.view == View::extended) return std::string(kExtendedColumns);
   if (request.view == View::device) return std::string(kDeviceColumns);
   if (request.view == View::wide || format != Format::table) return {};
@@ -62,7 +68,7 @@ std::string view_columns(const Request& request, Format format) {
 Checked choose_columns(Request& request, const ReportOptions& options) {
   const bool asked = options.output.has_value();
   request.default_view =
-      request.view == View::map && request.format == Format::table && !asked && !request.by;
+      request.view == View::map && request.format == Format::table && !asked && !request.by && !request.tlb;
   const bool saved_form = request.format == Format::json || request.format == Format::jsonl;
   request.columns = saved_form ? std::string{} : view_columns(request, request.format);
   if (!asked) return {};
@@ -74,7 +80,8 @@ Checked choose_columns(Request& request, const ReportOptions& options) {
   }
   const auto base = appended ? view_columns(request, Format::table) : std::string{};
   request.columns = base.empty() ? list : base + "," + list;
-  if (request.view != View::limits) request.view = View::map;  // pmap's layouts have pmap's columns
+  if (request.view != View::limits && request.view != View::faults)
+    request.view = View::map;  // pmap's layouts have pmap's columns
   return {};
 }
 
@@ -102,6 +109,25 @@ Checked choose_rows(Request& request, const Options& options) {
     }
     request.sort = std::move(key);
   }
+  return {};
+}
+
+// How long --faults looks.
+Checked choose_duration(Request& request, const Options& options) {
+  constexpr double kShortest = 0.01;
+  constexpr double kLongest = 86'400;
+  if (!options.faults) return {};
+  const auto& text = *options.faults;
+  double seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (!is_number || !(seconds >= kShortest && seconds <= kLongest)) {
+    return std::unexpected("--faults takes seconds from 0.01 to 86400, as in 5 or 0.5, not '" +
+                           one_line(text) + "'");
+  }
+  if (!request.live) return std::unexpected("--faults watches processes that run: not with --proc-root");
+  request.faults = std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
   return {};
 }
 
@@ -145,6 +171,9 @@ std::expected<Request, std::string> make_request(const Options& options) {
   request.everything = options.more > 1;
   request.show_path = options.show_path;
   request.by = options.by;
+  request.tlb = options.tlb;
+  request.live = options.report.proc_root == ReportOptions{}.proc_root;
+  if (const auto chosen = choose_duration(request, options); !chosen) return std::unexpected(chosen.error());
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
     return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");
   }

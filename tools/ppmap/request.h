@@ -2,6 +2,7 @@
 // Options that have been checked: what ppmap will do.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ enum class View : std::uint8_t {
   device,    // -d
   wide,      // -X, -XX
   limits,
+  faults,
 };
 
 struct SortKey {
@@ -43,12 +45,18 @@ struct Request {
   std::optional<SortKey> sort{};
   std::optional<std::string> filter{};  // has been parsed once, so it is one
   std::optional<std::string> by{};
+  bool tlb = false;
+  std::optional<std::chrono::nanoseconds> faults{};  // how long --faults looks
+  bool live = true;                                  // of this machine, not of a captured one
 };
 
 // Errors: a message for the user; usage.
 [[nodiscard]] std::expected<Request, std::string> make_request(const Options& options);
 
 inline constexpr std::string_view kMapColumns = "start,size,resident,touched,pss,perms,kind,mapping";
+inline constexpr std::string_view kTlbColumns =
+    "start,size,rss,kernel_page_size,anon_huge_pages,file_pmd_mapped,shmem_pmd_mapped,tlb_entries,tlb_saved,"
+    "thp_eligible,thp_why,mapping";
 // Where the memory in use is left out: see MapReport.
 inline constexpr std::string_view kPlainColumns = "start,size,perms,kind,mapping";
 

@@ -23,11 +23,12 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
   if (!request.by) source.sort_ = request.sort;
   if (source.sort_) needs |= (*find_field(vma_fields(), source.sort_->column))->column.origin.files;
   if (process.head.has_memory()) {
-    auto map = ProcessMap::open(process.dir,
-                                {.usage = needs.has(Source::smaps),
-                                 .leader = process.head.pid,
-                                 .whole_paths = request.show_path && request.view == View::map},
-                                std::move(maps));
+    MapPlan plan{.usage = needs.has(Source::smaps),
+                 .leader = process.head.pid,
+                 .whole_paths = request.show_path && request.view == View::map};
+    if (needs.has(Source::thp_policy) && request.live)
+      plan.thp = read_thp_policy("/sys/kernel/mm/transparent_hugepage");
+    auto map = ProcessMap::open(process.dir, plan, std::move(maps));
     if (!map) return std::unexpected(map.error());
     const auto more = map->next();
     if (!more) return std::unexpected(more.error());

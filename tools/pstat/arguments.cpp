@@ -64,7 +64,7 @@ void add_rows(CommandLine& line, Options& to) {
   line.section("Threads");
   line.flag("-L", to.lwp, "a row for each thread, with LWP and, in -f and u, NLWP");
   line.flag("-T", to.spid, "a row for each thread, with SPID");
-  line.flag("--threads", to.threads_as_rows, "a row for each thread; as BSD's H");
+  line.flag("--threads,--per-thread", to.threads_as_rows, "a row for each thread; as BSD's H");
   line.flag("-m", to.threads_below, "threads below their process");
   line.section("Trees and groups");
   line.flag("--forest", to.forest, "children below their parents; as BSD's f");
@@ -76,7 +76,7 @@ void add_rows(CommandLine& line, Options& to) {
   line.section("Streams");
   line.text("-d,--delay", "SECONDS", to.delay,
             "again and again, with rates (ps's -d, all but session leaders, is not here)");
-  line.text("-n,--count", "COUNT", to.count, "end after COUNT samples; a second between them without -d");
+  line.text("-n,--samples", "COUNT", to.samples, "end after COUNT samples; a second between them without -d");
 }
 
 void add_reports(CommandLine& line, Options& to) {
@@ -86,6 +86,17 @@ void add_reports(CommandLine& line, Options& to) {
             "children of PID: what they still share with it, and what they have copied");
   line.section("System");
   line.flag("--system", to.system, "the machine's memory, swap, commitments and pressure above the rows");
+}
+
+void add_counters(CommandLine& line, Options& to) {
+  line.section("Counters");
+  std::string names;
+  for (const auto& event : perf::kEventTable) names += (names.empty() ? "" : ", ") + std::string(event.name);
+  line.text("--count", "[EVENTS]", to.events,
+            "count events of the selected until they end, for -d SECONDS -n 1, or each -d SECONDS; or of a "
+            "program that stands behind --: " +
+                names);
+  line.text("--count-to", "FILE", to.count_to, "write the counts there");
 }
 
 void add_output(CommandLine& line, Options& to) {
@@ -108,7 +119,7 @@ void add_output(CommandLine& line, Options& to) {
 CommandLine::About about() {
   return {.tool = "pstat",
           .summary = "Show processes and where their memory goes: what ps shows, and what it does not.",
-          .synopsis = "[OPTION…] [PID…]",
+          .synopsis = "[OPTION…] [PID… | -- PROGRAM…]",
           .examples =
               "  pstat aux                        as ps; -ef, -elF, axjf too\n"
               "  pstat -e --memory --sort -pss    who holds the memory\n"
@@ -119,7 +130,9 @@ CommandLine::About about() {
               "  pstat --cow 1234 -d 5            how workers drift from their parent\n"
               "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"
               "  pstat --record FILE -d 15        what the memory was, to be asked later:\n"
-              "  pstat --replay FILE --at 03:12 --memory --sort -rss\n"};
+              "  pstat --replay FILE --at 03:12 --memory --sort -rss\n"
+              "  pstat --count -p 1234 -d 5 -n 1  what it asks of TLB and kernel, for 5 seconds\n"
+              "  pstat --count faults,cs -- make  the same of a program\n"};
 }
 
 void add_options(CommandLine& line, Options& options) {
@@ -129,10 +142,12 @@ void add_options(CommandLine& line, Options& options) {
   add_rows(line, options);
   add_reports(line, options);
   add_recording_options(line, options.recording);
+  add_counters(line, options);
   add_output(line, options);
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: schema, schema-stream, schema-footprint, schema-cow, "
+            "schema-count, "
             "completion, columns, options");
 }
 

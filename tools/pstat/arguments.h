@@ -12,6 +12,7 @@
 
 #include "cli/column_spec.h"
 #include "cli/report_options.h"
+#include "perf/event.h"
 #include "pstat/accounts.h"
 #include "pstat/presets.h"
 #include "pstat/selection.h"
@@ -72,12 +73,16 @@ struct Options {
   std::optional<std::string> group_by{};
   // Streams
   std::optional<std::string> delay{};
-  std::optional<std::string> count{};
+  std::optional<std::string> samples{};
   // Memory truth, system
   bool footprint = false;
   std::optional<std::string> cow{};
   bool system = false;
   RecordingOptions recording{};
+  // Counters
+  std::optional<std::string> events{};  // --count: kAllEvents, or a list
+  std::optional<std::string> count_to{};
+  std::vector<std::string> program{};  // what stands behind "--", with --count
   // Output
   ReportOptions report{};  // its `output` and `sort` stay empty: here they may be repeated
   std::optional<std::string> units{};
@@ -88,6 +93,9 @@ struct Options {
 
 // What --tree without a PID is rewritten to: all that have no parent here.
 inline constexpr std::string_view kWholeTree = "all";
+
+// What --count without events is rewritten to.
+inline constexpr std::string_view kAllEvents = "all";
 
 [[nodiscard]] CommandLine::About about();
 void add_options(CommandLine& line, Options& options);
@@ -139,6 +147,15 @@ struct LineWidth {
   bool unlimited = false;        // -ww
 };
 
+// --count: events on the chosen processes, or on a program that is run for it.
+struct CountRequest {
+  std::vector<perf::Event> events{};  // in the order of the table of events
+  perf::Plan plan{};
+  std::vector<std::string> program{};  // its name and arguments; empty: the chosen processes
+  bool per_thread = false;
+  std::optional<std::string> file{};  // where the report goes
+};
+
 struct Request {
   Selection selection{};
   bool kernel_threads = true;           // false: --no-kernel, they are not shown
@@ -160,6 +177,7 @@ struct Request {
   std::optional<Stream> stream{};  // rates per interval; nothing: one sample
   bool footprint = false;          // the frames of the chosen processes (or of tree_root's) as one set
   std::optional<Pid> cow{};        // --cow: this process against its children
+  std::optional<CountRequest> count{};
   bool system = false;             // the machine's memory above the rows
   RecordingRequest recording{};
 

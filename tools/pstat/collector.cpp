@@ -45,7 +45,7 @@ SourceSet choosing_needs(const Request& request, bool history) {
 
 // What a row is remembered by: a process and its first thread have one ID, and counters of their own.
 std::int64_t key_of(const Process& process) {
-  return std::int64_t{process.pid.value} * 2 + (process.memory_elsewhere ? 1 : 0);
+  return std::int64_t{process.pid.value} * 2 + (process.one_thread ? 1 : 0);
 }
 
 }  // namespace
@@ -59,7 +59,13 @@ Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeed
       costly_(procfs, (needs.columns | filter_needs(filter_)) - choosing_needs(request, needs.history)),
       thread_(procfs,
               thread_plan(needs.columns | filter_needs(filter_) | choosing_needs(request, needs.history))),
-      history_(needs.history) {}
+      history_(needs.history),
+      counted_(needs.columns | filter_needs(filter_)),
+      filter_counts_(!counter_plan(filter_needs(filter_)).empty()) {
+  if (counter_plan(counted_).empty()) return;
+  calls_.emplace();
+  counters_.emplace(*calls_, read_perf_machine(procfs), perf::raise_descriptor_limit());
+}
 
 const Process* Collector::before(const Process& process) const {
   const auto found = last_.find(key_of(process));
@@ -77,17 +83,24 @@ bool Collector::chosen(Pid pid) {
   return costly_.read(pid, process_);
 }
 
-void Collector::hand_on(ProcessRow row, const Visit& visit) {
-  row.before = history_ ? before(row.process) : nullptr;
+bool Collector::passes_filter(const ProcessRow& row) const {
+  return !filter_ || filter_->matches([&row](std::size_t index) { return process_fields()[index](row); });
+}
+
+// Counters are attached to what is shown; to all that is chosen only where the filter asks for them.
+void Collector::hand_on(Process& process, const SystemFacts& system, const Visit& visit) {
+  ProcessRow row{process, system, names_, pool_};
+  row.before = history_ ? before(process) : nullptr;
   row.seconds = row.file_seconds = seconds_;
+  pool_.clear();
+  if (counters_ && filter_counts_) counters_->sample(procfs_, process, counted_);
+  const bool wanted = passes_filter(row);
+  if (counters_ && wanted && !filter_counts_) counters_->sample(procfs_, process, counted_);
   if (history_) {
     if (had_pass_ && row.before == nullptr) ++begun_;
-    current_.insert_or_assign(key_of(row.process), row.process);
+    current_.insert_or_assign(key_of(process), process);
   }
-  pool_.clear();
-  if (filter_ && !filter_->matches([&row](std::size_t index) { return process_fields()[index](row); }))
-    return;
-  visit(row);
+  if (wanted) visit(row);
 }
 
 void Collector::visit_threads(const ProcessRow& row, const Visit& visit) {
@@ -103,7 +116,7 @@ void Collector::visit_threads(const ProcessRow& row, const Visit& visit) {
       thread_process_.statm = std::unexpected(Errc::not_applicable);
       thread_process_.rollup = std::unexpected(Errc::not_applicable);
     }
-    hand_on({thread_process_, row.system, names_, pool_}, visit);
+    hand_on(thread_process_, row.system, visit);
   }
 }
 
@@ -148,11 +161,12 @@ Result<void> Collector::pass(const SystemFacts& system, const Visit& visit) {
       continue;
     }
     const ProcessRow row{process_, system, names_, pool_};
-    if (request_.threads != Threads::rows) hand_on(row, visit);
+    if (request_.threads != Threads::rows) hand_on(process_, system, visit);
     if (request_.threads != Threads::none) visit_threads(row, visit);
   }
   // Each of this pass has begun or was there before; of those there before, the rest has ended.
   ended_ = had_pass_ ? last_.size() - (current_.size() - begun_) : 0;
+  if (counters_) counters_->evict_others();
   last_ = std::exchange(current_, {});
   last_time_ = system.now;
   had_pass_ = true;

@@ -11,6 +11,7 @@
 #include "field/process_fields.h"
 #include "pstat/arguments.h"
 #include "render/writer.h"
+#include "sample/process_counters.h"
 #include "sample/sampler.h"
 
 namespace pageloupe::pstat {
@@ -41,12 +42,16 @@ class Collector {
 
   [[nodiscard]] Names& names() { return names_; }
 
+  // The counters of the rows; nothing where no column needs any.
+  [[nodiscard]] const ProcessCounters* counters() const { return counters_ ? &*counters_ : nullptr; }
+
  private:
   [[nodiscard]] Result<std::vector<Pid>> candidates();
   [[nodiscard]] std::vector<Pid> tree_below(Pid root, std::span<const Pid> pids);
   [[nodiscard]] bool chosen(Pid pid);
   void visit_threads(const ProcessRow& row, const Visit& visit);
-  void hand_on(ProcessRow row, const Visit& visit);
+  void hand_on(Process& process, const SystemFacts& system, const Visit& visit);
+  [[nodiscard]] bool passes_filter(const ProcessRow& row) const;
   [[nodiscard]] const Process* before(const Process& process) const;
 
   const ProcFs& procfs_;
@@ -57,6 +62,10 @@ class Collector {
   Sampler costly_;  // the rest, of those that are chosen
   Sampler thread_;  // what differs between the threads of a process
   bool history_;
+  SourceSet counted_;  // what counters are made of
+  bool filter_counts_;
+  std::optional<perf::SystemCalls> calls_;
+  std::optional<ProcessCounters> counters_;
   Names names_;
   TextPool pool_;
   Process process_;

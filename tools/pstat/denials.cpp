@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "sample/process_counters.h"
 
 namespace pageloupe::pstat {
 
@@ -27,6 +28,14 @@ void Denials::count(const Shown& shown, std::span<const Value> values) {
 
 bool Denials::any() const {
   return std::ranges::any_of(denied_, [](std::uint64_t count) { return count != 0; });
+}
+
+// What helps with counters is said of them apart.
+bool Denials::only_counters(const Shown& shown) const {
+  for (std::size_t i = 0; i < denied_.size(); ++i) {
+    if (denied_[i] != 0 && counter_plan(shown.columns()[i]->origin.files).empty()) return false;
+  }
+  return true;
 }
 
 // Columns of one file lack it together: named together, and all of them in one line.
@@ -54,7 +63,7 @@ void Denials::report(const Shown& shown, std::vector<Problem>& problems) const {
   const auto unrecorded = sum_up(shown, unrecorded_, Errc::not_recorded, problems);
   if (!unrecorded.empty()) complain("pstat", unrecorded);
   const auto denied = sum_up(shown, denied_, Errc::denied, problems);
-  if (denied.empty()) return;
+  if (denied.empty() || only_counters(shown)) return;
   complain("pstat", denied + (::geteuid() == 0 ? "; not even root may read it" : "; run as root to see it"));
 }
 

@@ -24,6 +24,7 @@ class Denials {
  private:
   using Counts = std::vector<std::uint64_t>;  // for each column shown
 
+  [[nodiscard]] bool only_counters(const Shown& shown) const;
   [[nodiscard]] std::string sum_up(const Shown& shown, const Counts& counts, Errc code,
                                    std::vector<Problem>& problems) const;
 

@@ -5,6 +5,7 @@
 #include "cli/run_info.h"
 #include "cli/tool.h"
 #include "field/process_fields.h"
+#include "pstat/count_report.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
 #include "pstat/system_memory.h"
@@ -49,6 +50,10 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
         kCowShape,
         {"Workers against their parent", run_info_columns(), cow_sample_columns(), cow_row_columns()},
         buffer);
+  } else if (what == "schema-count") {
+    describe_schema(kCountShape,
+                    {"Counts of events", count_document_columns(), count_sample_columns(), count_columns()},
+                    buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -57,8 +62,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_completion(line.options(), columns, buffer);
   } else {
     return fail_usage("pstat",
-                      "--describe is one of schema, schema-stream, schema-footprint, schema-cow, completion, "
-                      "columns, options, not '" +
+                      "--describe is one of schema, schema-stream, schema-footprint, schema-cow, "
+                      "schema-count, completion, columns, options, not '" +
                           what + "'");
   }
   output.flush();

@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
+#include "pstat/counter_notes.h"
 #include "pstat/denials.h"
 #include "pstat/group_rows.h"
 #include "pstat/line_width.h"
@@ -88,6 +89,7 @@ class Listing {
   std::unique_ptr<PassRows> rows_;
   std::unique_ptr<Writer> writer_;
   Denials denials_;
+  CounterNotes notes_;
   std::vector<Value> values_;
   std::vector<Problem> problems_;
   std::set<std::int32_t> told_missing_;
@@ -120,6 +122,7 @@ void Listing::show_system(NamedValues& facts) {
 bool Listing::one_pass(bool shown) {
   const auto system = source_.system();
   denials_.clear();
+  notes_.clear();
   const bool direct = !request_.stream && shown;
   if (direct) begin_sample(system);
   const auto done = source_.pass(system, [&](const ProcessRow& row) {
@@ -127,6 +130,7 @@ bool Listing::one_pass(bool shown) {
     ++rows_shown_;
     shown_.evaluate(row, values_);
     denials_.count(shown_, values_);
+    if (source_.counters() != nullptr) notes_.count(shown_, row, values_);
     rows_->add(row, values_, *writer_);
   });
   if (!done) {
@@ -190,8 +194,11 @@ int Listing::run() {
     ++passes;
   } while (go_on(passes));
   denials_.report(shown_, problems_);
+  // What cannot be counted here is no failure.
+  const auto code = exit_code();
+  notes_.report(shown_, source_.counters(), problems_);
   writer_->end(problems_);
-  return exit_code();
+  return code;
 }
 
 }  // namespace

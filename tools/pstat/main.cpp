@@ -6,6 +6,7 @@
 #include "field/filter.h"
 #include "field/process_fields.h"
 #include "pstat/arguments.h"
+#include "pstat/count_report.h"
 #include "pstat/describe.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
@@ -35,8 +36,22 @@ std::optional<std::string> wrong_filter(const Request& request) {
   return filter ? std::nullopt : std::optional(filter_error_message(*request.filter, filter.error()));
 }
 
+// With --count, the words behind "--" are a program and its arguments: taken off before they are looked at.
+std::vector<std::string> take_program(std::span<char* const>& arguments) {
+  const auto is_count = [](std::string_view word) {
+    return word == "--count" || word.starts_with("--count=");
+  };
+  const auto end = std::ranges::find(arguments, std::string_view("--"));
+  const std::span before(arguments.begin(), end);
+  if (end == arguments.end() || std::ranges::none_of(before, is_count)) return {};
+  std::vector<std::string> words(end + 1, arguments.end());
+  arguments = before;
+  return words;
+}
+
 int answer(const Request& request, const ProcFs& procfs, Output& output) {
   if (request.recording.record) return record_processes(request, procfs);
+  if (request.count) return show_count(request, procfs, output);
   if (request.cow) return show_cow(request, procfs, output);
   if (request.footprint) return show_footprint(request, procfs, output);
   return show_listing(request, procfs, output);
@@ -58,6 +73,7 @@ int replay(const Options& options, Output& output) {
 }
 
 int run(std::span<char* const> arguments) {
+  auto program = take_program(arguments);
   auto words = rewritten(arguments);
   if (!words) return fail_usage(kTool, words.error());
   std::vector<char*> pointers;
@@ -66,6 +82,7 @@ int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
   add_options(line, options);
+  options.program = std::move(program);
   if (const auto code = line.parse(pointers)) return *code;
   Output output(STDOUT_FILENO);
   if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));

@@ -9,6 +9,7 @@
 
 #include "pstat/system_memory.h"
 #include "render/writer.h"
+#include "sample/process_counters.h"
 #include "sample/process_row.h"
 
 namespace pageloupe::pstat {
@@ -44,6 +45,9 @@ class ProcessSource {
   [[nodiscard]] virtual std::span<const Pid> missing() const = 0;
   [[nodiscard]] virtual std::uint64_t begun() const = 0;
   [[nodiscard]] virtual std::uint64_t ended() const = 0;
+
+  // The counters of the rows; nullptr where no column needs any, or none can be read.
+  [[nodiscard]] virtual const ProcessCounters* counters() const { return nullptr; }
 };
 
 }  // namespace pageloupe::pstat

@@ -58,7 +58,7 @@ inline constexpr auto kUnixLetters = std::to_array<Letter>({
     {.letter = 'o', .option = "--output=", .takes = Takes::value},
     {.letter = 'O', .option = "--preload=", .takes = Takes::value},
     {.letter = 'd', .option = "--delay=", .takes = Takes::value},
-    {.letter = 'n', .option = "--count=", .takes = Takes::value},
+    {.letter = 'n', .option = "--samples=", .takes = Takes::value},
     {.letter = 'M', .refusal = kLabels},
     {.letter = 'Z', .refusal = kLabels},
 });
@@ -125,7 +125,7 @@ inline constexpr auto kPsLongNames = std::to_array<LongName>({
 inline constexpr auto kLongWithValue = std::to_array<std::string_view>({
     "--pid",    "--quick-pid",   "--ppid",       "--pgid",        "--command",  "--user",
     "--User",   "--group",       "--Group",      "--sid",         "--tty",      "--filter",
-    "--output", "--preload",     "--sort",       "--view",        "--delay",    "--count",
+    "--output", "--preload",     "--sort",       "--view",        "--delay",    "--samples",
     "--cow",    "--group-by",    "--units",      "--cols",        "--describe", "--proc-root",
     "--record", "--record-size", "--record-age", "--record-keep", "--replay",   "--at",
 });

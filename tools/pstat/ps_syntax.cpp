@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
+#include "perf/event.h"
 #include "pstat/ps_letters.h"
 
 namespace pageloupe::pstat {
@@ -30,6 +32,16 @@ bool is_bsd_cluster(std::string_view cluster) {
     if (known->takes != Takes::nothing) return true;
   }
   return !cluster.empty();
+}
+
+// True for events that can be counted, with commas between them.
+bool is_event_list(std::string_view list) {
+  while (!list.empty()) {
+    const bool last = !list.contains(',');
+    if (!perf::find_event(take_until(list, ','))) return false;
+    if (last) return true;
+  }
+  return false;
 }
 
 class Rewriter {
@@ -182,6 +194,10 @@ class Rewriter {
     }
     if (name == "--tree" && !value) {
       result_.push_back(is_unsigned(next) ? "--tree=" + std::string(take()) : "--tree=all");
+      return Rewritten{};
+    }
+    if (name == "--count" && !value) {
+      result_.push_back(is_event_list(next) ? "--count=" + std::string(take()) : "--count=all");
       return Rewritten{};
     }
     if (name == "--columns" && is_unsigned(next)) {

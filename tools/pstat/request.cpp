@@ -67,15 +67,15 @@ std::expected<std::chrono::nanoseconds, std::string> parse_delay(std::string_vie
 }
 
 Checked choose_stream(Request& request, const Options& options) {
-  if (!options.delay && !options.count) return {};
+  if (!options.delay && !options.samples) return {};
   Stream stream;
   if (options.delay) {
     if (const auto delay = assign(stream.delay, parse_delay(*options.delay)); !delay) return delay;
   }
-  if (options.count) {
-    stream.count = to_number<std::uint64_t>(*options.count);
+  if (options.samples) {
+    stream.count = to_number<std::uint64_t>(*options.samples);
     if (!stream.count || *stream.count == 0) {
-      return std::unexpected("-n takes a number of samples, 1 or more, not '" + *options.count + "'");
+      return std::unexpected("-n takes a number of samples, 1 or more, not '" + *options.samples + "'");
     }
   }
   request.stream = stream;
@@ -211,8 +211,10 @@ std::expected<Request, std::string> make_request(const Options& options, const A
       choose_report(request, options),
       assign(request.recording, make_recording_request(options.recording)),
       check_recording(request, options),
+      choose_counters(request, options),
   });
   if (!checked) return std::unexpected(checked.error());
+  if (const auto counters = check_counters(request); !counters) return std::unexpected(counters.error());
   if (const auto together = check_together(request); !together) return std::unexpected(together.error());
   return request;
 }

@@ -46,4 +46,8 @@ template <class T>
 [[nodiscard]] Checked choose_columns(Request& request, const Options& options);
 [[nodiscard]] std::expected<std::vector<SortKey>, std::string> parse_sort(std::span<const std::string> lists);
 
+// What is counted, and what does not go with that.
+[[nodiscard]] Checked choose_counters(Request& request, const Options& options);
+[[nodiscard]] Checked check_counters(const Request& request);
+
 }  // namespace pageloupe::pstat

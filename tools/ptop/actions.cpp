@@ -31,6 +31,12 @@ std::string_view cause(const Error& error) {
     case Errc::no_previous:
     case Errc::no_memory:
     case Errc::blocked:
+    case Errc::no_pmu:
+    case Errc::event_missing:
+    case Errc::not_scheduled:
+    case Errc::did_not_run:
+    case Errc::counter_stuck:
+    case Errc::no_descriptors:
     case Errc::malformed:
     case Errc::io: return reason(error.code);
   }

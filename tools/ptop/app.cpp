@@ -96,7 +96,16 @@ Choice App::choice() const {
           .other_users = other_users_};
 }
 
+SourceSet App::deciding_files() const {
+  SourceSet files;
+  if (sort_ != nullptr) files |= costly_files(sort_->column);
+  if (!filter_) return files;
+  for (const auto index : filter_->columns()) files |= costly_files(process_fields()[index].column);
+  return files;
+}
+
 void App::rebuild() {
+  feed_->need(table_.costly() | deciding_files());
   const auto* at = under_cursor();
   const auto id = at != nullptr ? std::optional(at->id()) : std::nullopt;
   rows_->begin(feed_->facts(), {static_cast<std::uint64_t>(settings_.window.count())});
@@ -116,11 +125,7 @@ void App::ask_for_files() {
   if (deferred == nullptr || list_.lines().empty()) return;
   const auto now = feed_->list().now();
   const Nanoseconds fresh{static_cast<std::uint64_t>(settings_.delay.count()) * 9 / 10};
-  SourceSet deciding;
-  if (sort_ != nullptr) deciding |= costly_files(sort_->column);
-  if (filter_) {
-    for (const auto index : filter_->columns()) deciding |= costly_files(process_fields()[index].column);
-  }
+  const auto deciding = deciding_files();
   const auto lines = list_.lines();
   std::vector<WatchedTask*> visible;
   const auto first = std::min(top_, lines.size());
@@ -134,11 +139,10 @@ void App::ask_for_files() {
   deferred->ask(visible, table_.costly() | deciding, now, fresh, kMostAsked);
   if (!deciding.empty()) {
     const auto tasks = feed_->list().tasks();
-    ask_offset_ = ask_offset_ >= tasks.size() ? 0 : ask_offset_;
-    auto asked = deferred->ask(tasks.subspan(ask_offset_), deciding, now, fresh, kMostAsked);
-    if (asked < kMostAsked)
-      asked += deferred->ask(tasks.first(ask_offset_), deciding, now, fresh, kMostAsked - asked);
-    ask_offset_ += asked;
+    std::vector<WatchedTask*> in_turn(tasks.begin(), tasks.end());
+    ask_offset_ = ask_offset_ >= in_turn.size() ? 0 : ask_offset_;
+    std::ranges::rotate(in_turn, in_turn.begin() + static_cast<std::ptrdiff_t>(ask_offset_));
+    ask_offset_ += deferred->ask(in_turn, deciding, now, fresh, kMostAsked);
   }
   if (refreshes_ <= 2) deferred->wait(kFirstFiles);
   deferred->collect(now);

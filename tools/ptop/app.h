@@ -62,6 +62,7 @@ class App {
   void resolve();  // columns, order and filter, after one of them changed
   void rebuild();  // the list, from the last pass
   void ask_for_files();
+  [[nodiscard]] SourceSet deciding_files() const;  // costly ones that say which rows are shown, and where
   [[nodiscard]] Order order() const;
   [[nodiscard]] Choice choice() const;
   [[nodiscard]] std::chrono::nanoseconds until_refresh() const;
@@ -86,6 +87,7 @@ class App {
   void show_help(Frame& frame, Size size);
   void add_tabs(Frame& frame, Size size);
   void add_status(Frame& frame, Size size);
+  [[nodiscard]] std::string note_of_counters() const;
   void add_footer(Frame& frame, Size size);
   [[nodiscard]] std::size_t page_rows() const { return std::max<std::size_t>(page_rows_, 1); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ptop/app.h"
+#include "ptop/counter_note.h"
 #include "ptop/help.h"
 #include "ptop/scroll.h"
 #include "render/format.h"
@@ -57,6 +58,16 @@ void App::add_tabs(Frame& frame, Size size) {
   line.cut(size.columns);
 }
 
+// Why the counters of the process under the cursor say less than they might.
+std::string App::note_of_counters() const {
+  const auto* deferred = feed_->deferred();
+  const auto* task = under_cursor();
+  if (task == nullptr || deferred == nullptr || deferred->counters() == nullptr) return {};
+  if (counter_plan(table_.costly()).empty()) return {};
+  const auto* files = rows_->files_of(*task);
+  return files == nullptr ? std::string{} : counter_note(files->process, deferred->counters()->machine());
+}
+
 // What decides which processes are seen, and what seeing them costs.
 void App::add_status(Frame& frame, Size size) {
   auto& line = frame.next();
@@ -85,6 +96,7 @@ void App::add_status(Frame& frame, Size size) {
   if (background_.direct()) note(Paint::warning, "no threads: files that block hold ptop up");
   if (const auto stuck = background_.stuck(); stuck != 0)
     note(Paint::warning, format_text("{} blocked", stuck));
+  if (const auto text = note_of_counters(); !text.empty()) note(Paint::warning, text);
   note_recording(line);
   const auto cost = feed_->cost();
   note(Paint::dim, format_text("refresh {:.1f} ms{}{}", static_cast<double>(cost_.count()) / 1e6,

@@ -32,7 +32,8 @@ class Batch {
 
  private:
   [[nodiscard]] bool refresh();
-  void read_files();
+  void attach_counters();
+  void read_files(SourceSet files);
   void wait_for_files(Deferred& deferred);
   void build();
   void show();
@@ -116,20 +117,28 @@ void Batch::wait_for_files(Deferred& deferred) {
 }
 
 // Of all processes where files decide, else of those that are shown.
-void Batch::read_files() {
+void Batch::read_files(SourceSet files) {
   auto& deferred = *feed_.deferred();
-  const auto files = table_.costly() | deciding_;
   if (files.empty()) return build();
+  feed_.need(files);
   std::vector<WatchedTask*> shown;
   if (deciding_.empty()) {
     build();
     for (const auto& line : list_.lines()) shown.push_back(line.task);
   }
   const auto tasks = deciding_.empty() ? std::span<WatchedTask* const>(shown) : feed_.list().tasks();
-  const Nanoseconds fresh{static_cast<std::uint64_t>(settings_.delay.count()) * 9 / 10};
+  // The first frame follows sooner than the others.
+  const auto interval = frames_ == 0 ? std::chrono::nanoseconds{0} : settings_.delay;
+  const Nanoseconds fresh{static_cast<std::uint64_t>(interval.count()) * 9 / 10};
   deferred.ask(tasks, files, feed_.list().now(), fresh, tasks.size());
   wait_for_files(deferred);
   build();
+}
+
+// Counts are those of an interval: of the first frame, too.
+void Batch::attach_counters() {
+  const auto files = table_.costly() | deciding_;
+  if (const auto others = files - kCounterSources; others != files) read_files(files - others);
 }
 
 void Batch::add_line(const Line& line) {
@@ -186,7 +195,7 @@ void Batch::show_sample() {
 }
 
 void Batch::show() {
-  read_files();
+  read_files(table_.costly() | deciding_);
   if (writer_ == nullptr) {
     show_text();
   } else {
@@ -201,6 +210,7 @@ int Batch::run() {
   const RunInfo info(feed_.procfs(), now_ns());
   if (writer_ != nullptr) writer_->begin(info.facts());
   auto next = Clock::now() + std::min(kFirstInterval, settings_.delay);
+  attach_counters();
   while (true) {
     sleep_for(std::max<std::chrono::nanoseconds>(next - Clock::now(), std::chrono::nanoseconds{0}));
     next = Clock::now() + settings_.delay;

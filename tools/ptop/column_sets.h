@@ -38,8 +38,9 @@ inline constexpr auto kColumnSets = std::to_array<ColumnSet>({
      "s,min_flt,maj_flt,vcsw_rate,ivcsw_rate,state=S,"
      "cpu=%CPU,command",
      "-min_flt_rate"},
-    {"tlb", "page tables and huge pages: what address translation costs",
-     "pid,user:8,vsz=VIRT,rss=RES,pte,thp,anon_huge_pages,hugetlb,min_flt_rate=MINFLT/s,cpu=%CPU,command",
+    {"tlb", "what address translation costs: page tables, huge pages, TLB entries needed, dTLB misses",
+     "pid,user:8,rss:6=RES,pte,thp:5,tlb_entries:6=NEED,tlb_l1:5=L1%,tlb_l2:5=L2%,dtlb_load_misses:7=dTLBM/s,"
+     "dtlb_load_misses_pki,command",
      "-rss"},
     {"threads", "threads, CPUs and switches",
      "pid,tid,user:8,nlwp,psr,cls,priority=PR,ni,state=S,cpu=%CPU,utime,systime,vcsw_rate,ivcsw_rate,command",

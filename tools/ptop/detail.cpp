@@ -85,6 +85,12 @@ std::string message(DetailTab tab, Errc code) {
     case Errc::not_recorded:
     case Errc::no_previous:
     case Errc::unsupported:
+    case Errc::no_pmu:
+    case Errc::event_missing:
+    case Errc::not_scheduled:
+    case Errc::did_not_run:
+    case Errc::counter_stuck:
+    case Errc::no_descriptors:
     case Errc::malformed:
     case Errc::io: return std::string(reason(code)) + ".";
   }

@@ -40,8 +40,17 @@ LiveFeed::LiveFeed(const ProcFs& procfs, Background& background, const Options& 
       machine_reader_(procfs),
       cgroup_reader_(procfs),
       monitor_(procfs, monitor_options(options, read_system_facts(procfs, {now_ns()}))),
-      deferred_(procfs, background) {
+      deferred_(procfs, background, {.threads = options.threads}) {
   facts_ = read_system_facts(procfs, {now_ns()});
+}
+
+void LiveFeed::need(SourceSet files) {
+  if (files.has(Source::cpuid) && !facts_.cpu.data_tlbs && facts_.cpu.data_tlbs.error() == Errc::not_sampled)
+    facts_.cpu = read_cpu_facts(procfs_);
+  if (counter_plan(files).empty() || deferred_.counters() != nullptr) return;
+  // The monitor holds the other half of the descriptors.
+  deferred_.count_with(std::make_shared<CounterAccess>(
+      std::make_shared<perf::SystemCalls>(), read_perf_machine(procfs_), perf::raise_descriptor_limit() / 2));
 }
 
 std::expected<void, std::string> LiveFeed::refresh(SourceSet machine) {

@@ -33,6 +33,10 @@ class Feed {
   // What the last pass did, for people; empty where it did not read processes.
   [[nodiscard]] virtual std::string cost() const = 0;
 
+  // From now on rows can have what columns of these files need, if it can be had: facts of the CPU, and
+  // counters. Neither is looked for before.
+  virtual void need(SourceSet /*files*/) {}
+
   [[nodiscard]] const MachineSample& machine() const { return machine_; }
   [[nodiscard]] const MachineSample* machine_before() const {
     return has_before_ ? &machine_before_ : nullptr;
@@ -74,6 +78,7 @@ class LiveFeed : public Feed {
   [[nodiscard]] const ProcFs& procfs() const { return procfs_; }
   [[nodiscard]] ProcessFiles* files() override { return &deferred_; }
   [[nodiscard]] std::string cost() const override;
+  void need(SourceSet files) override;
 
  private:
   const ProcFs& procfs_;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "field/totals.h"
+#include "ptop/counter_note.h"
 
 namespace pageloupe::ptop {
 namespace {
@@ -29,6 +30,8 @@ void append_trend(Buffer& buffer, std::string_view levels, bool utf8) {
     append(buffer, utf8 ? kBlocks.at(level) : kAsciiLevels.substr(level, 1));
   }
 }
+
+bool is_counter(const Column& column) { return !counter_plan(column.origin.files).empty(); }
 
 bool is_flush_right(const ShownColumn& shown) { return is_right_aligned(shown.column.type); }
 
@@ -98,7 +101,10 @@ TableView::Cell TableView::cell_of(std::size_t column, const ProcessList& list, 
                                    RowMaker& rows, const TableMarks& marks) {
   const auto& field = *columns_[column].field;
   Cell cell;
-  field.set(cell.value, rows(*listed.task));
+  const auto row = rows(*listed.task);
+  field.set(cell.value, row);
+  cell.partial = is_counter(field.column) && has_value(cell.value) && row.before != nullptr &&
+                 counted_in_part(row.process, *row.before);
   const auto* files = rows.files_of(*listed.task);
   const bool costly = !costly_files(field.column).empty();
   cell.stale = costly && files != nullptr && files->at < marks.stale_before;
@@ -128,6 +134,10 @@ void TableView::add_cell(Line& line, std::size_t column, const Cell& cell, Paint
              text != nullptr && shown.column.look == Look::trend) {
     append_trend(scratch_, *text, style.cell.text.utf8);
     used = text->size();
+  } else if (const auto* why = std::get_if<Errc>(&cell.value);
+             why != nullptr && is_counter(shown.column) && !counter_reason(*why).empty()) {
+    append(scratch_, counter_reason(*why));
+    used = counter_reason(*why).size();
   } else {
     used = append_cell(scratch_, cell.value, style.cell, shown.column.look);
   }

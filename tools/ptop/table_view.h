@@ -62,7 +62,7 @@ class TableView {
   struct Cell {
     Value value{};
     bool stale = false;
-    bool partial = false;  // a sum of which some parts are not known
+    bool partial = false;  // a sum of which some parts are not known, or counters that did not see all
   };
 
   void add_row(Line& line, const ProcessList& list, const Listed& listed, RowMaker& rows,

@@ -5,14 +5,13 @@
 #include <tuple>
 
 #include "probe/wording.h"
-#include "proc/smaps_usage.h"
-#include "proc/stat.h"
 #include "tlbprobe/summary.h"
 
 namespace pageloupe::tlbprobe {
 namespace {
 
 constexpr Bytes kTwoMib{2ULL << 20U};
+static_assert(huge_page_size(Bytes{4096}) == kTwoMib);
 
 std::string_view tlb(const ReachRow& row) { return row.tlb; }
 std::string_view page_size(const ReachRow& row) { return row.page_text; }
@@ -66,26 +65,9 @@ constexpr auto kFields = std::to_array<Field<ReachRow>>({
 });
 static_assert(names_are_unique(kFields));
 
-std::uint64_t pages_in(Bytes memory, Bytes page) { return (memory.value + page.value - 1) / page.value; }
-
 std::optional<Percent> share_of(std::uint64_t entries, std::uint64_t needed) {
   if (needed == 0) return std::nullopt;
   return Percent{100.0 * static_cast<double>(std::min(entries, needed)) / static_cast<double>(needed)};
-}
-
-// How much of a process is in small pages and how much in huge ones, as the TLB sees it.
-struct Split {
-  Bytes small{};
-  std::uint64_t small_entries = 0;
-  Bytes huge{};
-};
-
-Split split_of(const ResidentPages& pages, Bytes moved, Bytes base_page, Bytes piece) {
-  const auto small = pages.base() - moved;
-  const auto huge = pages.huge + moved;
-  if (piece >= kTwoMib) return {.small = small, .small_entries = pages_in(small, base_page), .huge = huge};
-  return {
-      .small = small + huge, .small_entries = pages_in(small, base_page) + pages_in(huge, piece), .huge = {}};
 }
 
 std::string_view known_by(const TlbRow& row) {
@@ -95,49 +77,10 @@ std::string_view known_by(const TlbRow& row) {
 
 }  // namespace
 
-void add_mapping(const VmaRecord& record, ResidentPages& pages) {
-  const auto& usage = record.usage;
-  const auto pool =
-      bytes_or_none(usage, SmapsKey::shared_hugetlb) + bytes_or_none(usage, SmapsKey::private_hugetlb);
-  const auto huge = bytes_or_none(usage, SmapsKey::anon_huge_pages) +
-                    bytes_or_none(usage, SmapsKey::shmem_pmd_mapped) +
-                    bytes_or_none(usage, SmapsKey::file_pmd_mapped);
-  const auto rss = bytes_or_none(usage, SmapsKey::rss);
-  const bool larger = bytes_or_none(usage, SmapsKey::kernel_page_size) > kTwoMib;
-  pages.resident += rss + pool;
-  pages.huge += huge + (larger ? Bytes{} : pool);
-  pages.gigantic += larger ? pool : Bytes{};
-  if (usage[SmapsKey::thp_eligible].value_or(0) != 0 && rss > huge) pages.eligible += rss - huge;
-}
-
-Result<ResidentPages> read_resident(const ProcFs& procfs, Pid pid) {
-  const auto dir = procfs.pid(pid);
-  if (!dir) return std::unexpected(dir.error());
-  ResidentPages pages;
-  std::string buffer;
-  const auto text = dir->read("stat", buffer);
-  if (!text) return std::unexpected(text.error());
-  if (const auto stat = parse_stat(*text)) pages.comm = stat->comm.view();
-  auto file = dir->open("smaps");
-  if (!file) return std::unexpected(file.error());
-  SmapsReader reader(std::move(*file));
-  VmaRecord record;
-  bool any = false;
-  while (true) {
-    const auto more = reader.next(record);
-    if (!more) return std::unexpected(more.error());
-    if (!*more) break;
-    any = true;
-    add_mapping(record, pages);
-  }
-  if (!any) return std::unexpected(Error{.code = Errc::no_memory, .file = "smaps"});
-  return pages;
-}
-
 std::vector<ReachRow> make_reach(std::span<const TlbRow> rows, const ResidentPages& pages, Bytes base_page,
                                  Bytes piece) {
-  const auto now = split_of(pages, {}, base_page, piece);
-  const auto then = split_of(pages, pages.eligible, base_page, piece);
+  const auto now = demand_of(pages, {.base_page = base_page, .piece = piece});
+  const auto then = demand_of(pages, {.moved = pages.eligible, .base_page = base_page, .piece = piece});
   std::vector<ReachRow> reached;
   for (const auto& row : rows) {
     const auto entries = row.best();
@@ -150,8 +93,8 @@ std::vector<ReachRow> make_reach(std::span<const TlbRow> rows, const ResidentPag
                  .entries_by = std::string(known_by(row))};
     one.reach = Bytes{*entries * row.page_size.value};
     one.memory = small ? now.small : now.huge;
-    one.needed = small ? now.small_entries : pages_in(now.huge, kTwoMib);
-    one.needed_if_huge = small ? then.small_entries : pages_in(then.huge, kTwoMib);
+    one.needed = small ? now.small_entries : now.huge_entries;
+    one.needed_if_huge = small ? then.small_entries : then.huge_entries;
     one.covered = share_of(*entries, one.needed);
     one.covered_if_huge = share_of(*entries, one.needed_if_huge);
     reached.push_back(std::move(one));

@@ -8,28 +8,10 @@
 #include <vector>
 
 #include "probe/granule.h"
-#include "proc/procfs.h"
-#include "proc/smaps.h"
+#include "sample/tlb_demand.h"
 #include "tlbprobe/tlb_row.h"
 
 namespace pageloupe::tlbprobe {
-
-// Resident memory by the size of the pages that map it.
-struct ResidentPages {
-  std::string comm{};  // raw bytes
-  Bytes resident{};
-  Bytes huge{};      // mapped by 2 MiB pages
-  Bytes gigantic{};  // by larger pages of the hugetlb pool
-  Bytes eligible{};  // the rest of mappings for which the kernel allows transparent huge pages
-  [[nodiscard]] Bytes base() const { return resident - huge - gigantic; }
-};
-
-// Sums up a mapping.
-void add_mapping(const VmaRecord& record, ResidentPages& pages);
-
-// Reads stat and smaps; the kernel walks the page tables of the process meanwhile.
-// Errors: gone, denied, no_memory, io, malformed.
-[[nodiscard]] Result<ResidentPages> read_resident(const ProcFs& procfs, Pid pid);
 
 // One TLB, and what the process asks of it.
 struct ReachRow {
