@@ -71,7 +71,8 @@ struct RecordedSample {
           .now = head.time,
           .boot = info.boot,
           .uptime = head.boottime - Instant{},
-          .mem_total = info.mem_total};
+          .mem_total = info.mem_total,
+          .cpu = {.data_tlbs = std::unexpected(Errc::not_recorded)}};
 }
 
 // Where a recording is not as it was written.

@@ -178,7 +178,7 @@ struct Request {
   bool footprint = false;          // the frames of the chosen processes (or of tree_root's) as one set
   std::optional<Pid> cow{};        // --cow: this process against its children
   std::optional<CountRequest> count{};
-  bool system = false;             // the machine's memory above the rows
+  bool system = false;  // the machine's memory above the rows
   RecordingRequest recording{};
 
   Format format = Format::table;
