@@ -86,8 +86,8 @@ class Recorded(Folder):
         shown = [sample["processes"][0] for sample in self.samples("-o", "pid,rss,pss,uss,args")]
         self.assertEqual([row["rss_bytes"] for row in shown], seen)
         for before, after in zip(shown, shown[1:]):
-            # A page or two that it had alone may have found a sharer meanwhile.
-            self.assertGreaterEqual(after["pss_bytes"] - before["pss_bytes"], MIB * 9 // 10)
+            # Pages that it had alone find sharers meanwhile, where other programs begin.
+            self.assertGreaterEqual(after["pss_bytes"] - before["pss_bytes"], MIB // 2)
         self.assertIn("mmap", shown[0]["args"])
         times = [sample["sample_time_ns"] for sample in self.samples("-o", "pid")]
         for i, when in enumerate(times):

@@ -107,7 +107,7 @@ SourceSet App::deciding_files() const {
 void App::rebuild() {
   feed_->need(table_.costly() | deciding_files());
   const auto* at = under_cursor();
-  const auto id = at != nullptr ? std::optional(at->id()) : std::nullopt;
+  const auto id = at != nullptr ? std::optional(at->id()) : cursor_id_;
   rows_->begin(feed_->facts(), {static_cast<std::uint64_t>(settings_.window.count())});
   list_.build(feed_->list(), *rows_, order(), choice(), {.tree = settings_.tree, .collapsed = &collapsed_});
   const auto followed = followed_ ? list_.find(*followed_) : std::nullopt;
@@ -150,6 +150,9 @@ void App::ask_for_files() {
 
 void App::refresh() {
   const auto began = cpu_time();
+  const auto* at = under_cursor();
+  cursor_id_ = at != nullptr ? std::optional(at->id()) : std::nullopt;
+  list_.clear();
   const auto done =
       feed_->refresh(recorder_ ? kMachineSources : meter_sources(settings_.meters, screen_.size()));
   if (!done) {

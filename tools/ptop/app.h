@@ -158,6 +158,7 @@ class App {
 
   Mode mode_ = Mode::list;
   std::size_t cursor_ = 0;
+  std::optional<ProcessId> cursor_id_{};  // of the line of the last pass, while there are no lines
   std::size_t top_ = 0;
   std::size_t shifted_ = 0;
   std::size_t page_rows_ = 0;

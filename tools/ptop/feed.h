@@ -20,8 +20,8 @@ class Feed {
   Feed& operator=(const Feed&) = delete;
   virtual ~Feed() = default;
 
-  // The next pass, with those parts of the machine. Errors: a message for the user; what was there before
-  // stays.
+  // The next pass, with those parts of the machine; tasks of the list may be gone. Errors: a message for the
+  // user; what was there before stays.
   [[nodiscard]] virtual std::expected<void, std::string> refresh(SourceSet machine) = 0;
 
   [[nodiscard]] virtual TaskList& list() = 0;

@@ -53,6 +53,12 @@ void ProcessList::sort(bool descending) {
   std::ranges::sort(candidates_, before);
 }
 
+void ProcessList::clear() {
+  candidates_.clear();
+  in_order_.clear();
+  lines_.clear();
+}
+
 void ProcessList::flatten() {
   for (const auto& candidate : candidates_) {
     lines_.push_back({.task = candidate.task, .first = static_cast<std::uint32_t>(in_order_.size())});

@@ -50,6 +50,9 @@ class ProcessList {
   void build(const TaskList& list, RowMaker& rows, const Order& order, const Choice& choice,
              const Shape& shape);
 
+  // Lists nothing: the tasks that it points to may go.
+  void clear();
+
   [[nodiscard]] std::span<const Listed> lines() const { return lines_; }
 
   // A line's task and, in a tree, all below it.

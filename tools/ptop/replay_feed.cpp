@@ -60,7 +60,7 @@ bool ReplayFeed::move() {
 }
 
 void ReplayFeed::begin_anew() {
-  list_before_ = std::exchange(list_, TaskList(reader_->info().page_size));
+  list_ = TaskList(reader_->info().page_size);
   files_.clear();
   machine_ = {};
   machine_before_ = {};

@@ -72,7 +72,6 @@ class ReplayFeed : public Feed, private ProcessFiles {
   Options options_;
   Names names_;
   TaskList list_;
-  TaskList list_before_;  // the screen still points into it
   std::map<ProcessId, DeferredFiles> files_;
   std::string boot_id_;
   std::optional<Timestamp> marked_;
