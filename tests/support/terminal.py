@@ -29,6 +29,10 @@ class Terminal:
     def screen(self):
         return self._tmux("capture-pane", "-p")
 
+    def painted(self):
+        """The screen with its colours, as escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e")
+
     def keys(self, *keys):
         self._tmux("send-keys", *keys)
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <cwchar>
+#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utility>
@@ -227,8 +228,13 @@ void restore_terminal_now() {
   // Leaves the other screen, shows the cursor, ends colours and mouse reports: what xterm and its kin
   // understand.
   constexpr std::string_view kEnd = "\x1b[?1006l\x1b[?1000l\x1b[?1049l\x1b[?25h\x1b[0m\r\n";
+  // A terminal that takes nothing must not hold this up: what it has not taken is dropped.
+  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+  ::fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+  ::tcflush(STDOUT_FILENO, TCOFLUSH);
   std::ignore = ::write(STDOUT_FILENO, kEnd.data(), kEnd.size());
   std::ignore = ::tcsetattr(STDIN_FILENO, TCSANOW, &saved.modes);
+  ::fcntl(STDOUT_FILENO, F_SETFL, flags);
 }
 
 }  // namespace pageloupe::ptop

@@ -31,8 +31,10 @@ void on_ending(int number) {
 
 void on_fatal(int number) {
   restore_terminal_now();
+  constexpr int kBySignal = 128;
+  if (number == SIGALRM) ::_exit(kBySignal + caught_signal.load());
   ::signal(number, SIG_DFL);
-  ::raise(number == SIGALRM ? SIGKILL : number);
+  ::raise(number);
 }
 
 void install(int number, void (*handler)(int)) {
