@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """ptop in a real terminal: what a person sees, and what keys do."""
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -72,6 +73,20 @@ class Screens(unittest.TestCase):
             with self.subTest(term), ptop(environment={"TERM": term}) as terminal:
                 screen = terminal.wait_for("ended with 1", "ptop: ")
                 self.assertIn("TERM", screen)
+
+    def test_colours_are_the_terminals_or_none_and_the_option_wins(self):
+        coloured = r"\x1b\[[0-9;]*3[1-6][;m]"
+        for term in ("xterm-256color", "screen", "linux", "vt100"):
+            for environment, arguments, expected in (({}, (), True), ({"NO_COLOR": "1"}, (), False), ({"NO_COLOR": ""}, (), True),
+                                                     ({"NO_COLOR": "1"}, ("--color", "always"), True),
+                                                     ({}, ("--color", "never"), False), ({}, ("--monochrome",), False)):
+                environment = {"TERM": term, "NCURSES_GPM_TERMS": "", **environment}
+                with self.subTest((environment, arguments)), ptop(*arguments, environment=environment) as terminal:
+                    terminal.wait_for("COMMAND", "PID")
+                    painted = terminal.painted()
+                    self.assertEqual(bool(re.search(coloured, painted)), expected and term != "vt100", painted)
+                    # The terminal's own background stays, light or dark, and nothing is white or black on it.
+                    self.assertIsNone(re.search(r"\x1b\[(?:[0-9]+;)*(?:3[07]|9[0-7]|4[0-7]|10[0-7])[;m]", painted), painted)
 
     def test_without_utf8_all_is_ascii(self):
         with ptop("--tree", environment={"LC_ALL": "C"}) as terminal:
@@ -212,7 +227,7 @@ class Refused(unittest.TestCase):
     def test_bad_options(self):
         for arguments in (("-d", "x"), ("-d", "0"), ("--set", "sets"), ("-p", "x"), ("-p", "0"), ("-u", "no such user"),
                           ("--filter", "rss >"), ("-n", "0"), ("-e", "x"), ("--main-columns", "pid,rsss"), ("--nonsense",),
-                          ("--cpu-meter", "x"), ("--window", "0")):
+                          ("--cpu-meter", "x"), ("--window", "0"), ("--color", "red")):
             done = Tool(built("ptop")).run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
             self.assertTrue(done.stderr.startswith(b"ptop: "), arguments)

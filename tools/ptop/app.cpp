@@ -43,7 +43,7 @@ App::App(const ProcFs& procfs, AppOptions options, Screen& screen)
       other_users_(options_.other_users),
       pid_digits_(pid_digits(procfs)) {
   settings_.meters.utf8 = options_.utf8;
-  settings_.meters.colour = settings_.color;
+  settings_.meters.colour = options_.color;
   make_feed();
   if (options_.filter) set_filter(*options_.filter);
   resolve();

@@ -33,6 +33,7 @@ struct AppOptions {
   bool readonly = false;
   std::optional<std::uint64_t> count{};  // refreshes, then it ends
   bool utf8 = false;
+  bool color = true;  // for now: what is saved is in `settings`
   std::optional<Recorder::Options> record{};
   std::unique_ptr<ReplayFeed> replay{};  // in place of the live system
   std::optional<std::string> at{};       // a time of the recording to begin with

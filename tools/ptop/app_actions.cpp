@@ -228,7 +228,7 @@ bool App::act_on_looks(Action action) {
     case Action::cpu_meter: settings_.meters.cpu = next(settings_.meters.cpu); return true;
     case Action::load_line: settings_.meters.load = !settings_.meters.load; return true;
     case Action::toggle_color:
-      settings_.color = !settings_.color;
+      settings_.color = !settings_.meters.colour;
       settings_.meters.colour = settings_.color;
       screen_.set_color(settings_.color);
       screen_.forget();

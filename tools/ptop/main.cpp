@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
+#include "cli/color.h"
 #include "cli/message.h"
 #include "cli/report_options.h"
 #include "cli/tool.h"
@@ -69,9 +70,8 @@ int run(std::span<char* const> arguments) {
                          .utf8 = style.cell.text.utf8,
                          .proc_root = request->proc_root};
   if (!add_recording(*request, app_options)) return kExitNothing;
-  const char* no_color = ::secure_getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') app_options.settings.color = false;
-  auto screen = Screen::open({.color = app_options.settings.color});
+  app_options.color = wants_color(request->color, request->settings.color);
+  auto screen = Screen::open({.color = app_options.color});
   if (!screen) {
     complain(kTool, screen.error());
     return kExitNothing;

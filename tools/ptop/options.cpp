@@ -99,6 +99,11 @@ void add_options(CommandLine& line, Options& options) {
   line.section("Running");
   line.text("-n,--iterations", "COUNT", options.count, "end after that many refreshes");
   line.flag("-s,--readonly", options.readonly, "no signals, no nice values");
+  line.text("--color", "WHEN", options.color,
+            "auto (without, where NO_COLOR is set), always or never, whatever was saved");
+  line.settings_file("--settings", settings_path().value_or(""),
+                     "settings from this file, not from where W saves them");
+  line.text("--proc-root", "DIR", options.proc_root, "look at this directory instead of /proc");
   line.flag("--columns", options.list_columns, "list the columns there are, and end");
   line.section("Batch mode");
   line.flag("-b,--batch", options.batch, "print frames one after another, as top -b does");
@@ -112,10 +117,6 @@ void add_options(CommandLine& line, Options& options) {
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: options, keys, columns");
-  line.section("Running");
-  line.settings_file("--settings", settings_path().value_or(""),
-                     "settings from this file, not from where W saves them");
-  line.text("--proc-root", "DIR", options.proc_root, "look at this directory instead of /proc");
 }
 
 std::expected<Request, std::string> make_request(const Options& options) {
@@ -125,6 +126,9 @@ std::expected<Request, std::string> make_request(const Options& options) {
                   .readonly = options.readonly,
                   .list_columns = options.list_columns,
                   .proc_root = options.proc_root};
+  const auto color = parse_color_when(options.color);
+  if (!color) return std::unexpected(color.error());
+  request.color = *color;
   auto settings = make_settings(options.settings);
   if (!settings) return std::unexpected(settings.error());
   request.settings = std::move(*settings);

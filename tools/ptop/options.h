@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/color.h"
 #include "cli/command_line.h"
 #include "field/filter.h"
 #include "ptop/settings.h"
@@ -31,6 +32,7 @@ struct Options {
   bool batch = false;
   bool json = false;
   bool list_columns = false;
+  std::string color = "auto";
   std::string proc_root = "/proc";
 };
 
@@ -51,6 +53,7 @@ struct Request {
   Format format = Format::table;  // of batch mode
   std::size_t width = 80;         // of its lines
   bool list_columns = false;
+  ColorWhen color = ColorWhen::automatic;
   std::string proc_root = "/proc";
 };
 
