@@ -88,6 +88,8 @@ class App {
   void show_help(Frame& frame, Size size);
   void add_tabs(Frame& frame, Size size);
   void add_status(Frame& frame, Size size);
+  [[nodiscard]] Instant stale_before() const;
+  [[nodiscard]] std::string note_of_age() const;
   [[nodiscard]] std::string note_of_counters() const;
   void add_footer(Frame& frame, Size size);
   [[nodiscard]] std::size_t page_rows() const { return std::max<std::size_t>(page_rows_, 1); }

@@ -68,6 +68,29 @@ std::string App::note_of_counters() const {
   return files == nullptr ? std::string{} : counter_note(files->process, deferred->counters()->machine());
 }
 
+Instant App::stale_before() const {
+  const auto now = feed_->list().now().value;
+  return {now - std::min(now, 2 * static_cast<std::uint64_t>(settings_.delay.count()))};
+}
+
+// Files that decide the order, or what is shown, but are read in turn: how old the oldest is.
+std::string App::note_of_age() const {
+  const auto deciding = deciding_files();
+  if (deciding.empty() || feed_->deferred() == nullptr) return {};
+  const auto now = feed_->list().now();
+  auto oldest = now;
+  std::size_t unread = 0;
+  for (const auto* task : feed_->list().tasks()) {
+    const auto* files = rows_->files_of(*task);
+    const bool known = files != nullptr && (deciding - files->files).empty();
+    if (known) oldest = std::min(oldest, files->at);
+    if (!known) ++unread;
+  }
+  const auto age = oldest < stale_before() ? format_text("up to {:.0f} s old", to_seconds(now - oldest)) : "";
+  const auto left = unread > 0 ? format_text("{} not read yet", unread) : "";
+  return left + (left.empty() || age.empty() ? "" : ", others ") + age;
+}
+
 // What decides which processes are seen, and what seeing them costs.
 void App::add_status(Frame& frame, Size size) {
   auto& line = frame.next();
@@ -84,6 +107,7 @@ void App::add_status(Frame& frame, Size size) {
   };
   if (sort_ != nullptr)
     note(Paint::plain, format_text("by {} {}", table_.header_of(*sort_), descending_ ? "down" : "up"));
+  if (const auto text = note_of_age(); !text.empty()) note(Paint::warning, text);
   if (paused_) note(Paint::warning, "paused");
   if (followed_) note(Paint::warning, "following");
   if (options_.readonly) note(Paint::dim, "read-only");
@@ -133,9 +157,7 @@ void App::show_list(Frame& frame, Size size) {
                          .descending = descending_,
                          .sums = settings_.sums && settings_.tree,
                          .shifted = shifted_,
-                         .stale_before = {feed_->list().now().value -
-                                          std::min(feed_->list().now().value,
-                                                   2 * static_cast<std::uint64_t>(settings_.delay.count()))}};
+                         .stale_before = stale_before()};
   if (size.rows > 1) table_.add_heading(frame, marks, size);
   const std::size_t below = (size.rows >= kRowsForStatus ? 1U : 0U) + (size.rows >= kRowsForFooter ? 1U : 0U);
   first_row_ = frame.rows();
