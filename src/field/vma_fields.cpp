@@ -141,13 +141,14 @@ Cell<bool> thp_eligible(const VmaRow& row) {
   const auto value = usage(row, SmapsKey::thp_eligible);
   return value ? Cell<bool>(*value != 0) : std::unexpected(value.error());
 }
-// With today's pages, and with huge ones wherever the kernel would allow them.
+// With today's pages, and with huge ones wherever there can be some.
 Cell<std::uint64_t> entries_with(const VmaRow& row, bool all_huge) {
   const auto rss = usage(row, SmapsKey::rss);
   if (!rss) return std::unexpected(rss.error());
   const auto base = base_page_of(row.record.usage);
   const auto pages = resident_pages(row.record.usage, base);
-  const auto moved = all_huge ? convertible(row.record.vma, row.record.usage, base) : Bytes{};
+  const bool moves = all_huge && thp_possible(row.record);
+  const auto moved = moves ? convertible(row.record.vma, row.record.usage, base) : Bytes{};
   return demand_of(pages, {.moved = moved, .base_page = base}).entries();
 }
 Cell<std::uint64_t> tlb_entries(const VmaRow& row) { return entries_with(row, false); }
@@ -369,12 +370,12 @@ constexpr auto kVmaFields = std::to_array<Field<VmaRow>>({
                            .header = "IF HUGE",
                            .origin = {{}, "the same, THPeligible"},
                            .fold = kSum,
-                           .help = "the same if all that may be in huge pages were"}),
+                           .help = "the same with all the huge pages that there can be, asked for or not"}),
     of_smaps<tlb_saved>({.name = "tlb_saved",
                          .header = "SAVED",
                          .origin = {{}, "the same, THPeligible"},
                          .fold = kSum,
-                         .help = "TLB entries that huge pages would save"}),
+                         .help = "TLB entries that huge pages would save, asked for or not"}),
     of_smaps<thp_why>({.name = "thp_why",
                        .header = "WHY NOT HUGE",
                        .origin = {Source::smaps | Source::thp_policy, "VmFlags, enabled, shmem_enabled"},

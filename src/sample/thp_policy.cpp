@@ -23,9 +23,24 @@ bool is_shared_memory(const Vma& vma) {
          vma.name.starts_with("/dev/shm/") || vma.name.starts_with("/dev/zero");
 }
 
+bool is_eligible(const VmaRecord& record) { return record.usage[SmapsKey::thp_eligible].value_or(0) != 0; }
+
+// What no setting changes.
+std::optional<std::string_view> refusal_by_nature(const VmaRecord& record) {
+  const auto has = [&](std::string_view flag) { return has_vm_flag(record.vm_flags, flag); };
+  if (has("ht")) return "from the huge page pool already";
+  if (has("pf") || has("io")) return "memory of a device";
+  const auto size = huge_page_size(base_page_of(record.usage)).value;
+  if (record.vma.size().value < size) return "smaller than a huge page";
+  const auto first = (record.vma.start.value + size - 1) / size * size;
+  if (first + size > record.vma.end.value) return "holds no whole, aligned huge page";
+  return std::nullopt;
+}
+
 std::string_view refusal_by_policy(const VmaRecord& record, const ThpPolicy& policy) {
   const auto& vma = record.vma;
   const bool advised = has_vm_flag(record.vm_flags, "hg");
+  if (has_vm_flag(record.vm_flags, "nh")) return "MADV_NOHUGEPAGE (nh)";
   if (policy.off_in_process) return "switched off in the process (PR_SET_THP_DISABLE)";
   if (vma.anonymous()) {
     if (policy.anonymous == Mode::never) return "switched off (enabled: never)";
@@ -67,16 +82,15 @@ ThpPolicy read_thp_policy(const std::string& directory) {
 }
 
 std::optional<std::string_view> thp_refusal(const VmaRecord& record, const ThpPolicy& policy) {
-  if (record.usage[SmapsKey::thp_eligible].value_or(0) != 0) return std::nullopt;
-  const auto has = [&](std::string_view flag) { return has_vm_flag(record.vm_flags, flag); };
-  if (has("ht")) return "from the huge page pool already";
-  if (has("pf") || has("io")) return "memory of a device";
-  const auto size = huge_page_size(base_page_of(record.usage)).value;
-  if (record.vma.size().value < size) return "smaller than a huge page";
-  const auto first = (record.vma.start.value + size - 1) / size * size;
-  if (first + size > record.vma.end.value) return "holds no whole, aligned huge page";
-  if (has("nh")) return "MADV_NOHUGEPAGE (nh)";
+  if (is_eligible(record)) return std::nullopt;
+  if (const auto refusal = refusal_by_nature(record)) return refusal;
   return refusal_by_policy(record, policy);
+}
+
+bool thp_possible(const VmaRecord& record) {
+  if (is_eligible(record)) return true;
+  const bool of_files = !record.vma.anonymous() && !is_shared_memory(record.vma);
+  return !of_files && !refusal_by_nature(record);
 }
 
 Bytes base_page_of(const SmapsUsage& usage) {

@@ -31,6 +31,9 @@ struct ThpPolicy {
 // the policy is unknown, it says so.
 [[nodiscard]] std::optional<std::string_view> thp_refusal(const VmaRecord& record, const ThpPolicy& policy);
 
+// Whether the mapping is eligible, or would be if it were advised and the policy another one.
+[[nodiscard]] bool thp_possible(const VmaRecord& record);
+
 // The size of its small pages: what smaps says, and 4 KiB of pages from the pool.
 [[nodiscard]] Bytes base_page_of(const SmapsUsage& usage);
 

@@ -29,7 +29,6 @@ ResidentPages resident_pages(const SmapsUsage& usage, Bytes base_page) {
 }
 
 Bytes convertible(const Vma& vma, const SmapsUsage& usage, Bytes base_page) {
-  if (usage[SmapsKey::thp_eligible].value_or(0) == 0) return {};
   const auto size = huge_page_size(base_page).value;
   const auto first = (vma.start.value + size - 1) / size * size;
   const auto end = vma.end.value / size * size;
@@ -44,7 +43,8 @@ void add_mapping(const VmaRecord& record, ResidentPages& pages) {
   pages.resident += one.resident;
   pages.huge += one.huge;
   pages.gigantic += one.gigantic;
-  pages.eligible += convertible(record.vma, record.usage);
+  if (record.usage[SmapsKey::thp_eligible].value_or(0) != 0)
+    pages.eligible += convertible(record.vma, record.usage);
 }
 
 Result<ResidentPages> read_resident(const ProcFs& procfs, Pid pid) {

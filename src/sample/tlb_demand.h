@@ -40,8 +40,8 @@ struct ResidentPages {
 // taken for huge ones there.
 [[nodiscard]] ResidentPages resident_pages(const SmapsUsage& usage, Bytes base_page = {4096});
 
-// The part of a mapping's resident memory that may get huge pages and has none: what lies in whole, aligned
-// ones at most.
+// The part of a mapping's resident memory that would be in huge pages, if it had all that it can have, and is
+// not: what lies in whole, aligned ones at most.
 [[nodiscard]] Bytes convertible(const Vma& vma, const SmapsUsage& usage, Bytes base_page = {4096});
 
 // Sums up a mapping.

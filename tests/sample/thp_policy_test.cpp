@@ -77,5 +77,23 @@ TEST_CASE("a mapping that is eligible has nothing in its way", "[sample]") {
   CHECK(why(record, {.anonymous = Mode::never}) == "eligible");
 }
 
+TEST_CASE("huge pages are possible where only a setting or advice is missing", "[sample]") {
+  auto record = record_of(2 * kMib, 6 * kMib);
+  CHECK(thp_possible(record));
+  record.vm_flags = "rd wr nh";
+  CHECK(thp_possible(record));
+  record.vm_flags = "rd wr io";
+  CHECK_FALSE(thp_possible(record));
+  CHECK_FALSE(thp_possible(record_of(2 * kMib, 3 * kMib)));
+  record = record_of(2 * kMib, 6 * kMib);
+  record.vma.inode = 7;
+  record.vma.name = "/memfd:x (deleted)";
+  CHECK(thp_possible(record));
+  record.vma.name = "/usr/lib/libc.so.6";
+  CHECK_FALSE(thp_possible(record));
+  record.usage.set(SmapsKey::thp_eligible, 1);
+  CHECK(thp_possible(record));
+}
+
 }  // namespace
 }  // namespace pageloupe

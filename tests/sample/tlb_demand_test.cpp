@@ -42,8 +42,8 @@ TEST_CASE("only what lies in whole, aligned huge pages can become huge", "[sampl
   // From 1 MiB to 5 MiB: one whole huge page of 2 MiB, at 2 MiB.
   CHECK(convertible(vma_of(mib(1).value, mib(3)), usage) == mib(2));
   CHECK(convertible(vma_of(mib(1).value, mib(2)), usage) == Bytes{});
-  usage.set(SmapsKey::thp_eligible, 0);
-  CHECK(convertible(vma_of(mib(2).value, mib(4)), usage) == Bytes{});
+  usage.set(SmapsKey::anon_huge_pages, mib(2).value);
+  CHECK(convertible(vma_of(mib(2).value, mib(4)), usage) == mib(1));
 }
 
 TEST_CASE("an entry is needed for each page, of the size that it has", "[sample]") {
