@@ -58,8 +58,9 @@ void machine_parts(How& how, auto& machine) {
   how.part("meminfo", machine.meminfo, [&how](auto& values) { how.keyed(kMeminfoKeys, values); });
   how.part("overcommit", machine.overcommit, [&how](auto& mode) { how.mode("overcommit_memory", mode); });
   how.part("vmstat", machine.vmstat, [&how](auto& values) { how.keyed(kVmstatKeys, values); });
-  for (const auto& [resource, name] : kPressureFiles) {
-    how.part(name, machine.pressure[static_cast<std::size_t>(resource)], [&how, name](auto& pressure) {
+  for (const auto& file : kPressureFiles) {
+    const std::string_view name = file.name;
+    how.part(name, machine.pressure[static_cast<std::size_t>(file.resource)], [&how, name](auto& pressure) {
       pressure_times(how, joined(name, "_some"), pressure.some);
       how.optional_times(joined(name, "_full"), pressure.full);
     });
