@@ -110,8 +110,8 @@ def script():
     demo.claim(by_threads > 0.9 * 2 * ROUNDS, f"Threads switched {by_threads / ROUNDS:.1f} times a round, processes "
                f"{by_processes / ROUNDS:.1f}: to be threads saves no switch. In CPython they may need more, for the GIL.")
     look_at_computing()
-    demo.say("""What threads do save is the change of page tables at a switch, and what that costs the TLB. Many voluntary switches
-             are small messages or contended locks; many involuntary ones are more work than CPUs.""")
+    demo.say("""What threads do save is the change of page tables at a switch, and what that costs the TLB. Many voluntary
+             switches are small messages or contended locks; many involuntary ones are more work than CPUs.""")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ A workload is a generator. It runs in a process of its own, forked from the scri
 import contextlib
 import ctypes
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -128,7 +129,7 @@ def claim(condition, sentence):
 
 def size(count):
     """Bytes for people: 64.0 MiB."""
-    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
+    for unit, name in ((GIB * 1024, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
         if abs(count) >= unit:
             return f"{count / unit:,.1f} {name}"
     return f"{count} B"
@@ -136,9 +137,9 @@ def size(count):
 
 # ---- Workloads --------------------------------------------------------------------------------------------------------
 
-def die_with_parent():
-    """A process that calls this does not outlive the one that forked it, however that ends."""
-    parent = os.getppid()
+def die_with_parent(parent=None):
+    """A process that calls this does not outlive the one that forked it, however that ends: multiprocessing's, or `parent`."""
+    parent = parent or multiprocessing.parent_process().pid
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
@@ -149,12 +150,12 @@ class Workload:
 
     def __init__(self, generator, *arguments):
         sys.stdout.flush()
-        orders, answers = os.pipe(), os.pipe()
+        orders, answers, script = os.pipe(), os.pipe(), os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(orders[1])
             os.close(answers[0])
-            _work(generator, arguments, orders[0], answers[1])
+            _work(script, generator, arguments, (orders[0], answers[1]))
         os.close(orders[0])
         os.close(answers[1])
         self._orders = os.fdopen(orders[1], "wb", buffering=0)
@@ -173,14 +174,6 @@ class Workload:
         self.value = self._answer()
         return self.value
 
-    def start(self):
-        """Lets it run on without waiting; finish() waits."""
-        self._orders.write(b".")
-
-    def finish(self):
-        self.value = self._answer()
-        return self.value
-
     def close(self):
         self._orders.close()
         with contextlib.suppress(ProcessLookupError):
@@ -195,12 +188,13 @@ class Workload:
         self.close()
 
 
-def _work(generator, arguments, orders, answers):
-    """The life of the forked process; it ends with its parent, and never returns."""
+def _work(script, generator, arguments, pipes):
+    """The life of the forked process; it ends with the script, and never returns."""
+    orders, answers = pipes
     try:
         for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
-        die_with_parent()
+        die_with_parent(script)
         for value in generator(*arguments):
             os.write(answers, json.dumps(value).encode() + b"\n")
             if not os.read(orders, 1):
@@ -209,17 +203,6 @@ def _work(generator, arguments, orders, answers):
         traceback.print_exc()
     finally:
         os._exit(0)
-
-
-@contextlib.contextmanager
-def children(*started):
-    """multiprocessing's processes, killed and waited for afterwards."""
-    try:
-        yield started
-    finally:
-        for child in started:
-            child.kill()
-            child.join()
 
 
 def touch(memory, begin, end):

@@ -91,7 +91,8 @@ def of_file(process, faults):
 
 def folder():
     """Somewhere on a disk: what is in a tmpfs cannot leave memory but to swap."""
-    kinds = {place: kind for _, place, kind in (line.split()[:3] for line in pathlib.Path("/proc/mounts").read_text().splitlines())}
+    mounts = [line.split() for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+    kinds = {place: kind for _, place, kind, *_ in mounts}
     for place in (tempfile.gettempdir(), "/var/tmp", str(pathlib.Path.home())):
         at = pathlib.Path(place).resolve()
         mount = next(str(path) for path in (at, *at.parents) if str(path) in kinds)
@@ -109,8 +110,8 @@ def script():
             faults = Faults(process.pid)
             of_memory(process, faults)
             of_file(process, faults)
-    demo.say("""pstat -d 1 -o pid,min_flt_rate,maj_flt_rate,args shows them as they come; ppmap --faults 5 PID says in which mapping.
-             Many minor faults are memory that is given back and taken again; many major ones are a lack of memory.""")
+    demo.say("""pstat -d 1 -o pid,min_flt_rate,maj_flt_rate,args shows them as they come; ppmap --faults 5 PID says in which
+             mapping. Many minor faults are memory that is given back and taken again; many major ones are a lack of memory.""")
 
 
 if __name__ == "__main__":

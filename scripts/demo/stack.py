@@ -6,6 +6,8 @@ The stack of the first thread is a mapping that the kernel makes larger when a p
 `ulimit -s` allows. One page more is a segmentation fault. It never becomes smaller again."""
 
 import contextlib
+import functools
+import os
 import shutil
 import signal
 import subprocess
@@ -13,7 +15,7 @@ import subprocess
 import demo
 
 LIMIT = 4 * demo.MIB
-# Each call of a shell function is a few calls in the C code of the shell. The shell waits for a line at the depth that it is told.
+# A call of a shell function is a few calls in the C code of the shell. It waits for a line at the depth that it is told.
 SHELL = f"""
 ulimit -S -c 0; ulimit -S -s {LIMIT // demo.KIB}
 down() {{ if [ "$1" -eq 0 ]; then echo there; read -r go; else down $(($1 - 1)); fi; }}
@@ -26,7 +28,7 @@ echo back; read -r go; forever
 @contextlib.contextmanager
 def shell():
     process = subprocess.Popen([shutil.which("bash"), "-c", SHELL], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True, bufsize=1, preexec_fn=demo.die_with_parent)
+                               stderr=subprocess.DEVNULL, text=True, bufsize=1, preexec_fn=functools.partial(demo.die_with_parent, os.getpid()))
     try:
         yield process
     finally:

@@ -7,6 +7,7 @@ Until then it is a zombie. It has no memory, but a PID."""
 
 import json
 import multiprocessing
+import os
 
 import demo
 
@@ -14,11 +15,20 @@ WORKERS = 3
 COLUMNS = "pid,ppid,state,nlwp,rss,pss,args"
 
 
+def worker(gate):
+    demo.die_with_parent()
+    os.close(gate[1])
+    os.read(gate[0], 1)
+
+
 def workload():
     context = multiprocessing.get_context("fork")
-    started = [context.Process(target=demo.die_with_parent) for _ in range(WORKERS)]
+    gate = os.pipe()
+    started = [context.Process(target=worker, args=(gate,)) for _ in range(WORKERS)]
+    # Nobody ends before all are there: start() joins those that have ended.
     for child in started:
         child.start()
+    os.close(gate[1])
     yield [child.pid for child in started]
     for child in started:
         child.join()
@@ -29,7 +39,6 @@ def script():
     with demo.Workload(workload) as process:
         pids = process.value
         listed = ",".join(map(str, pids))
-        # Linux lets an ended process be seen before it is a zombie.
         demo.wait_until(lambda: all(row["state"] == "Z" for row in demo.processes(pids, "state")))
 
         demo.say(f"A process has started {WORKERS} others, which have ended, and has not joined them:")

@@ -129,7 +129,8 @@ class Examples(unittest.TestCase):
     def test_the_alarm_tells_what_grows_and_not_what_grew_once(self):
         pid, text = self.stream(["2"] * 6)
         out = self.told(example("leak_alarm.py", "--samples", 5, "--mib", 10, text=text), 1)
-        self.assertRegex(out, rf"^\d{{4}}-\d\d-\d\d [\d:]{{8}} {pid} python3\S*: rss_bytes [\d.]+ to [\d.]+ MiB, [\d.]+ MiB a minute\n$")
+        self.assertRegex(out, rf"^\d{{4}}-\d\d-\d\d [\d:]{{8}} {pid} python3\S*: rss_bytes [\d.]+ to [\d.]+ MiB, "
+                              r"[\d.]+ MiB a minute\n$")
         self.assertEqual(self.told(example("leak_alarm.py", "--samples", 5, "--mib", 11, text=text)), "")
         self.assertEqual(self.told(example("leak_alarm.py", "--samples", 6, "--mib", 1, text=text)), "")
         _, text = self.stream(["", "", "20", "", "", ""])
