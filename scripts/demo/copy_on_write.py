@@ -11,8 +11,8 @@ import multiprocessing
 import demo
 
 WORKERS = 3
-BLOCK = 64 * demo.MIB
-OBJECTS = 400_000
+BLOCK = 32 * demo.MIB
+OBJECTS = 300_000
 COLUMNS = "pid,rss,pss,uss,args"
 data = {}
 

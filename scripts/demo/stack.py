@@ -14,7 +14,7 @@ import subprocess
 
 import demo
 
-LIMIT = 4 * demo.MIB
+LIMIT = 2 * demo.MIB
 # A call of a shell function is a few calls in the C code of the shell. It waits for a line at the depth that it is told.
 SHELL = f"""
 ulimit -S -c 0; ulimit -S -s {LIMIT // demo.KIB}
