@@ -168,6 +168,7 @@ void App::refresh() {
     lines[i].task->wanted = true;
   std::erase_if(tagged_, [this](ProcessId id) { return feed_->list().find(id) == nullptr; });
   ++refreshes_;
+  background_.take_notice();  // another thread for what waits, where nothing is done because all hang
   ask_for_files();
   record();
   cost_ = cpu_time() - began;
