@@ -30,10 +30,9 @@ std::optional<std::string_view> refusal_by_nature(const VmaRecord& record) {
   const auto has = [&](std::string_view flag) { return has_vm_flag(record.vm_flags, flag); };
   if (has("ht")) return "from the huge page pool already";
   if (has("pf") || has("io")) return "memory of a device";
-  const auto size = huge_page_size(base_page_of(record.usage)).value;
-  if (record.vma.size().value < size) return "smaller than a huge page";
-  const auto first = (record.vma.start.value + size - 1) / size * size;
-  if (first + size > record.vma.end.value) return "holds no whole, aligned huge page";
+  const auto base = base_page_of(record.usage);
+  if (record.vma.size() < huge_page_size(base)) return "smaller than a huge page";
+  if (in_whole_huge_pages(record.vma, base) == Bytes{}) return "holds no whole, aligned huge page";
   return std::nullopt;
 }
 

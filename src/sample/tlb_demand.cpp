@@ -28,12 +28,15 @@ ResidentPages resident_pages(const SmapsUsage& usage, Bytes base_page) {
   return pages;
 }
 
-Bytes convertible(const Vma& vma, const SmapsUsage& usage, Bytes base_page) {
+Bytes in_whole_huge_pages(const Vma& vma, Bytes base_page) {
   const auto size = huge_page_size(base_page).value;
   const auto first = (vma.start.value + size - 1) / size * size;
   const auto end = vma.end.value / size * size;
-  const Bytes aligned{end > first ? end - first : 0};
-  const auto most = std::min(bytes_or_none(usage, SmapsKey::rss), aligned);
+  return {end > first ? end - first : 0};
+}
+
+Bytes convertible(const Vma& vma, const SmapsUsage& usage, Bytes base_page) {
+  const auto most = std::min(bytes_or_none(usage, SmapsKey::rss), in_whole_huge_pages(vma, base_page));
   const auto huge = transparent_huge(usage);
   return most > huge ? most - huge : Bytes{};
 }

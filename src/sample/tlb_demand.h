@@ -40,6 +40,9 @@ struct ResidentPages {
 // taken for huge ones there.
 [[nodiscard]] ResidentPages resident_pages(const SmapsUsage& usage, Bytes base_page = {4096});
 
+// How much of a mapping lies in whole, aligned huge pages.
+[[nodiscard]] Bytes in_whole_huge_pages(const Vma& vma, Bytes base_page = {4096});
+
 // The part of a mapping's resident memory that would be in huge pages, if it had all that it can have, and is
 // not: what lies in whole, aligned ones at most.
 [[nodiscard]] Bytes convertible(const Vma& vma, const SmapsUsage& usage, Bytes base_page = {4096});

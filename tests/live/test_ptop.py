@@ -227,7 +227,8 @@ class Refused(unittest.TestCase):
     def test_bad_options(self):
         for arguments in (("-d", "x"), ("-d", "0"), ("--set", "sets"), ("-p", "x"), ("-p", "0"), ("-u", "no such user"),
                           ("--filter", "rss >"), ("-n", "0"), ("-e", "x"), ("--main-columns", "pid,rsss"), ("--nonsense",),
-                          ("--cpu-meter", "x"), ("--window", "0"), ("--color", "red")):
+                          ("--cpu-meter", "x"), ("--window", "0"), ("--color", "red"),
+                          ("-b", "--color", "always")):
             done = Tool(built("ptop")).run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
             self.assertTrue(done.stderr.startswith(b"ptop: "), arguments)

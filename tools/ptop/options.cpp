@@ -128,6 +128,8 @@ std::expected<Request, std::string> make_request(const Options& options) {
                   .proc_root = options.proc_root};
   const auto color = parse_color_when(options.color);
   if (!color) return std::unexpected(color.error());
+  if (*color == ColorWhen::always && (options.batch || options.json || options.format))
+    return std::unexpected("batch mode has no colours");
   request.color = *color;
   auto settings = make_settings(options.settings);
   if (!settings) return std::unexpected(settings.error());
