@@ -3,6 +3,7 @@
 
 #include <cctype>
 
+#include "field/perms_text.h"
 #include "sample/tlb_demand.h"
 
 namespace pageloupe {
@@ -41,21 +42,7 @@ Device device(const VmaRow& row) { return row.record.vma.device; }
 Inode inode(const VmaRow& row) { return {row.record.vma.inode}; }
 std::string_view kind(const VmaRow& row) { return name(row.identity.kind); }
 
-// "rwxp" by the bits of the four: views need a place to live.
-constexpr auto kPermsTexts = [] {
-  std::array<std::array<char, 4>, 16> texts{};
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    texts[i] = Perms{(i & 8) != 0, (i & 4) != 0, (i & 2) != 0, (i & 1) != 0}.letters();
-  }
-  return texts;
-}();
-
-std::string_view perms(const VmaRow& row) {
-  const auto& p = row.record.vma.perms;
-  const auto& text =
-      kPermsTexts[(p.read ? 8U : 0U) | (p.write ? 4U : 0U) | (p.execute ? 2U : 0U) | (p.shared ? 1U : 0U)];
-  return {text.data(), text.size()};
-}
+std::string_view perms(const VmaRow& row) { return perms_text(row.record.vma.perms); }
 
 Cell<std::string_view> path(const VmaRow& row) {
   if (row.record.vma.name.empty()) return kNotApplicable;
