@@ -7,12 +7,10 @@
 #include "proc/kpage.h"
 #include "proc/pagemap.h"
 #include "proc/smaps.h"
+#include "sample/mapped_object.h"
 
 namespace pageloupe {
 namespace {
-
-// What fork shares copy-on-write: private mappings that can have frames of their own.
-bool is_copied_on_write(const Vma& vma) { return !vma.perms.shared && (vma.perms.write || vma.anonymous()); }
 
 // Compares workers with the parent.
 class CowMeter {

@@ -31,6 +31,18 @@ class FrameBlocks {
     return *last_;
   }
 
+  // nullptr where no frame of the block was asked for.
+  [[nodiscard]] const Block* find(std::uint64_t number) const {
+    const auto found = blocks_.find(number);
+    return found == blocks_.end() ? nullptr : found->second.get();
+  }
+
+  // Calls visit(number, block), in no order.
+  template <class Visit>
+  void for_each_block(Visit visit) const {
+    for (const auto& [number, block] : blocks_) visit(number, *block);
+  }
+
   [[nodiscard]] std::vector<std::uint64_t> ascending_numbers() const {
     std::vector<std::uint64_t> numbers;
     numbers.reserve(blocks_.size());
@@ -56,6 +68,26 @@ class FrameSet {
     if (block[at]) return false;
     block[at] = true;
     return true;
+  }
+
+  [[nodiscard]] bool contains(std::uint64_t pfn) const {
+    const auto* block = blocks_.find(pfn / kBlockFrames);
+    return block != nullptr && (*block)[pfn % kBlockFrames];
+  }
+
+  [[nodiscard]] std::uint64_t size() const {
+    std::uint64_t sum = 0;
+    blocks_.for_each_block([&sum](std::uint64_t, const auto& block) { sum += block.count(); });
+    return sum;
+  }
+
+  // How many are in both.
+  [[nodiscard]] std::uint64_t common(const FrameSet& other) const {
+    std::uint64_t sum = 0;
+    blocks_.for_each_block([&](std::uint64_t number, const auto& block) {
+      if (const auto* theirs = other.blocks_.find(number)) sum += (block & *theirs).count();
+    });
+    return sum;
   }
 
   // Calls visit(pfn), ascending.

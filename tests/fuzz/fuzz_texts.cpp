@@ -9,6 +9,7 @@
 #include "proc/statm.h"
 #include "proc/status.h"
 #include "proc/syscall.h"
+#include "proc/sysvipc.h"
 
 namespace {
 
@@ -40,6 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(parse_meminfo(text));
   check(parse_smaps_rollup(text));
   check(parse_stack_pointer(text));
+  check(parse_sysvipc_shm(text));
+  check(parse_sysvipc_sem(text));
+  check(parse_sysvipc_msg(text));
   must(join_arguments(text).size() <= text.size());
   return 0;
 }

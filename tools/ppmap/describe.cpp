@@ -9,6 +9,8 @@
 #include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
+#include "ppmap/matrix_report.h"
+#include "ppmap/sharers_report.h"
 #include "render/describe.h"
 
 namespace pageloupe::ppmap {
@@ -33,6 +35,13 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_schema(
         kFaultsShape,
         {"Page faults by mapping", run_info_columns(), faults_section_columns(), faults_columns()}, buffer);
+  } else if (what == "schema-sharers") {
+    describe_schema(kSharersShape,
+                    {"Who shares memory", run_info_columns(), sharers_section_columns(), sharers_columns()},
+                    buffer);
+  } else if (what == "schema-sharers-matrix") {
+    describe_schema(kMatrixShape, {"Memory in common, by pairs", run_info_columns(), {}, matrix_columns()},
+                    buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -41,8 +50,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_completion(line.options(), columns, buffer);
   } else {
     complain("ppmap",
-             "--describe takes schema, schema-groups, schema-limits, schema-faults, columns, options or "
-             "completion, not '" +
+             "--describe takes schema, schema-groups, schema-limits, schema-faults, schema-sharers, "
+             "schema-sharers-matrix, columns, options or completion, not '" +
                  one_line(what) + "'");
     return kExitUsage;
   }

@@ -9,9 +9,12 @@
 #include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
+#include "ppmap/matrix_report.h"
 #include "ppmap/options.h"
 #include "ppmap/pmap_report.h"
+#include "ppmap/sharers_report.h"
 #include "render/describe.h"
+#include "sample/descendants.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -27,6 +30,8 @@ std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs
     case View::map: return make_map_report(request, output);
     case View::limits: return make_limits_report(request, procfs, output);
     case View::faults: return make_faults_report(request, output);
+    case View::sharers: return make_sharers_report(request, procfs, output);
+    case View::matrix: return make_matrix_report(request, procfs, output);
     case View::extended:
     case View::device:
     case View::wide: return make_pmap_report(request, output);
@@ -125,6 +130,14 @@ void Session::show(const std::string& operand) {
   note_error(*pid, shown.error(), head);
 }
 
+// With --tree the process and its descendants.
+std::vector<std::string> operands_of(const Request& request, const Options& options, const ProcFs& procfs) {
+  if (!request.tree) return options.operands;
+  std::vector<std::string> operands;
+  for (const auto pid : descendants(procfs, *request.tree)) operands.push_back(std::to_string(pid.value));
+  return operands;
+}
+
 int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
@@ -138,18 +151,19 @@ int run(std::span<char* const> arguments) {
     describe_columns(columns_of(vma_fields()), request->format, output, request->writer);
     return finish(kTool, output, kExitOk);
   }
-  if (options.operands.empty()) return fail_usage(kTool, "which process? Give a process ID");
+  if (options.operands.empty() && !request->tree)
+    return fail_usage(kTool, "which process? Give a process ID");
 
   if (options.report.proc_root.empty()) return fail_usage(kTool, "option --proc-root needs DIR");
   const auto procfs = open_procfs(kTool, options.report.proc_root);
   if (!procfs) return kExitNothing;
   const auto report = make_report(*request, *procfs, output);
   const RunInfo info(*procfs, now_ns());
-  const bool by_rows =
-      request->view == View::map || request->view == View::limits || request->view == View::faults;
+  const bool by_rows = request->view == View::map || request->view == View::limits ||
+                       request->view == View::faults || request->view == View::sharers;
   Session session(*procfs, *report, by_rows && request->format != Format::csv);
   report->begin(info.facts());
-  for (const auto& operand : options.operands) {
+  for (const auto& operand : operands_of(*request, options, *procfs)) {
     // Nobody reads on: stop looking.
     if (output.error() != 0) break;
     session.show(operand);

@@ -22,6 +22,8 @@ CommandLine::About about() {
           "  ppmap --limits 1234              how far stack, heap and mappings may still grow\n"
           "  ppmap --tlb --sort -tlb_saved 1234    where huge pages would help\n"
           "  ppmap --faults 5 1234            which mappings page-fault now\n"
+          "  ppmap --sharers 1234             who else has its memory, and who would keep it\n"
+          "  ppmap --sharers --tree 1234      who of a family shares how much with whom\n"
           "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
           "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
 }
@@ -37,15 +39,17 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--tlb", options.tlb, "page sizes, TLB entries needed, and what huge pages would save");
   line.text("--faults", "SECONDS", options.faults,
             "where page faults happen, for so long, in place of the map");
+  line.flag("--sharers", options.sharers,
+            "who else has its memory, and what would be free without it; of several: each with each");
+  line.text("--tree", "PID", options.tree, "with --sharers: PID and its descendants, each with each");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
   add_report_options(line, options.report);
   line.section("For the build of this program");
-  line.text(
-      "--describe", "WHAT", options.describe,
-      "print what the documentation is made of: schema, schema-groups, schema-limits, completion, columns, "
-      "options");
+  line.text("--describe", "WHAT", options.describe,
+            "print what the documentation is made of: schema, schema-groups, schema-limits, schema-sharers, "
+            "schema-sharers-matrix, completion, columns, options");
 }
 
 std::optional<AddressRange> parse_range(std::string_view text) {

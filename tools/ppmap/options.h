@@ -21,6 +21,8 @@ struct Options {
   bool quiet = false;
   bool limits = false;
   bool tlb = false;
+  bool sharers = false;
+  std::optional<std::string> tree{};
   std::optional<std::string> faults{};
   std::optional<std::string> range{};
   std::optional<std::string> by{};

@@ -24,8 +24,10 @@ Checked check_columns(std::string_view list) {
 // What a view cannot do is refused, not passed over.
 Checked check_conflicts(const Options& options) {
   const auto& report = options.report;
-  if (options.limits || options.faults) {
-    const std::string view = options.limits ? "--limits shows no mappings" : "--faults has rows of its own";
+  if (options.limits || options.faults || options.sharers) {
+    const std::string view = options.limits   ? "--limits shows no mappings"
+                             : options.faults ? "--faults has rows of its own"
+                                              : "--sharers has rows of its own";
     const auto given =
         std::to_array<std::pair<bool, std::string_view>>({{report.output.has_value(), "-o"},
                                                           {report.sort.has_value(), "--sort"},
@@ -46,9 +48,11 @@ Checked check_conflicts(const Options& options) {
 std::expected<View, std::string> chosen_view(const Options& options) {
   const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
                     (options.limits ? 1 : 0) + (options.by ? 1 : 0) + (options.tlb ? 1 : 0) +
-                    (options.faults ? 1 : 0);
+                    (options.faults ? 1 : 0) + (options.sharers ? 1 : 0);
   if (views > 1)
-    return std::unexpected("only one of -x, -X, -d, --by, --limits, --tlb and --faults at a time");
+    return std::unexpected("only one of -x, -X, -d, --by, --limits, --tlb, --faults and --sharers at a time");
+  if (options.tree && !options.sharers) return std::unexpected("--tree goes with --sharers only");
+  if (options.sharers) return options.tree || options.operands.size() > 1 ? View::matrix : View::sharers;
   if (options.limits) return View::limits;
   if (options.faults) return View::faults;
   if (options.extended) return View::extended;
@@ -80,8 +84,9 @@ Checked choose_columns(Request& request, const ReportOptions& options) {
   }
   const auto base = appended ? view_columns(request, Format::table) : std::string{};
   request.columns = base.empty() ? list : base + "," + list;
-  if (request.view != View::limits && request.view != View::faults)
-    request.view = View::map;  // pmap's layouts have pmap's columns
+  const bool of_pmap =
+      request.view == View::extended || request.view == View::device || request.view == View::wide;
+  if (of_pmap) request.view = View::map;  // pmap's layouts have pmap's columns
   return {};
 }
 
@@ -131,6 +136,17 @@ Checked choose_duration(Request& request, const Options& options) {
   return {};
 }
 
+// --tree: whose family; it stands in place of operands.
+Checked choose_family(Request& request, const Options& options) {
+  if (!options.tree) return {};
+  const auto root = parse_operand(*options.tree, options.report.proc_root);
+  if (!root) return std::unexpected("--tree: " + root.error());
+  if (!options.operands.empty())
+    return std::unexpected("--tree PID names its processes: it goes without others");
+  request.tree = *root;
+  return {};
+}
+
 // --by: only sums make sense, and the order is by one of the columns there are then.
 Checked choose_groups(Request& request, const ReportOptions& options) {
   request.columns = options.output ? request.columns : std::string(kGroupSums);
@@ -173,6 +189,7 @@ std::expected<Request, std::string> make_request(const Options& options) {
   request.by = options.by;
   request.tlb = options.tlb;
   request.live = options.report.proc_root == ReportOptions{}.proc_root;
+  if (const auto chosen = choose_family(request, options); !chosen) return std::unexpected(chosen.error());
   if (const auto chosen = choose_duration(request, options); !chosen) return std::unexpected(chosen.error());
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
     return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");

@@ -24,6 +24,8 @@ enum class View : std::uint8_t {
   wide,      // -X, -XX
   limits,
   faults,
+  sharers,  // of one process
+  matrix,   // of several
 };
 
 struct SortKey {
@@ -46,6 +48,7 @@ struct Request {
   std::optional<std::string> filter{};  // has been parsed once, so it is one
   std::optional<std::string> by{};
   bool tlb = false;
+  std::optional<Pid> tree{};                         // this process and its descendants
   std::optional<std::chrono::nanoseconds> faults{};  // how long --faults looks
   bool live = true;                                  // of this machine, not of a captured one
 };
