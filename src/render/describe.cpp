@@ -60,12 +60,14 @@ void append_properties(Buffer& buffer, Columns columns) {
   }
 }
 
-void append_rows_schema(Buffer& buffer, const Shape& shape, Columns row) {
+void append_rows_schema(Buffer& buffer, const Shape& shape, Columns row, std::string_view more) {
   append_json_key(buffer, shape.rows);
   append(
       buffer,
       R"({"type":"array","items":{"type":"object","additionalProperties":{"type":["number","null"]},"properties":{)");
   append_properties(buffer, row);
+  if (!more.empty()) buffer.push_back(',');
+  append(buffer, more);
   append(
       buffer,
       R"(}}},"totals":{"type":"object","required":["rows"],"additionalProperties":{"type":["number","null"]}})");
@@ -169,7 +171,7 @@ void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffe
   append(buffer, kErrorsSchema);
   append(buffer, ",\n");
   if (shape.sections.empty()) {
-    append_rows_schema(buffer, shape, parts.row);
+    append_rows_schema(buffer, shape, parts.row, parts.row_more);
   } else {
     append_json_key(buffer, shape.sections);
     append(buffer, R"({"type":"array","items":{"type":"object","required":[)");
@@ -179,7 +181,7 @@ void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffe
     append(buffer, ",\n");
     append_properties(buffer, parts.section_more);
     if (!parts.section_more.empty()) append(buffer, ",\n");
-    append_rows_schema(buffer, shape, parts.row);
+    append_rows_schema(buffer, shape, parts.row, parts.row_more);
     append(buffer, "}}}");
   }
   append(buffer, "}}\n");

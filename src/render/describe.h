@@ -18,7 +18,8 @@ struct SchemaParts {
   Columns document;
   Columns section;
   Columns row;
-  Columns section_more{};  // facts that a section has when they are asked for
+  Columns section_more{};       // facts that a section has when they are asked for
+  std::string_view row_more{};  // properties of a row that are no columns, as JSON
 };
 void describe_schema(const Shape& shape, const SchemaParts& parts, Buffer& buffer);
 

@@ -82,7 +82,7 @@ class Examples(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.pstat, self.ppmap = Tool(built("pstat")), Tool(built("ppmap"))
+        self.pstat = Tool(built("pstat"))
 
     def text(self, tool, *arguments):
         return tool.run(*arguments, check=0).stdout.decode()
@@ -157,24 +157,6 @@ class Examples(unittest.TestCase):
             row["rss_bytes"] += number * MIB
         grown = "".join(json.dumps(row) + "\n" for row in rows)
         self.assertIn("MiB a minute", self.told(example("leak_alarm.py", "--samples", 2, "--mib", 2, text=grown), 1))
-
-    def test_the_difference_of_two_maps_is_the_mapping_that_was_added(self):
-        with Growing() as process, Growing() as other:
-            before = self.saved("before", self.ppmap, "--json", process.pid)
-            process.order("5")
-            after = self.saved("after", self.ppmap, "--json", process.pid)
-            another = self.saved("another", self.ppmap, "--json", other.pid)
-        lines = self.told(example("map_diff.py", before, after), 1).splitlines()
-        self.assertEqual(lines[0].split(), ["SIZE", "RESIDENT", "ADDRESS", "KIND", "PATH", "(KiB)"])
-        size, resident = (int(word.replace(",", "")) for word in lines[-1].split()[:2])
-        self.assertTrue(5 * 1024 <= size < 6 * 1024 and 5 * 1024 <= resident < 6 * 1024, lines)
-        self.assertTrue(any(" anon " in line for line in lines[1:-1]), lines)
-        # What was added may have become one with its neighbour, which is not gone thereby.
-        self.assertFalse(any(" - " in line for line in lines[1:-1]), lines)
-        self.assertEqual(len(self.told(example("map_diff.py", before, before)).splitlines()), 2)
-        # Of two processes of one program nothing is compared by address.
-        for line in self.told(example("map_diff.py", before, another), 1).splitlines()[1:-1]:
-            self.assertNotIn(" 0x", line)
 
     @need_program("jq")
     def test_the_change_of_a_tree_is_that_of_who_grew(self):

@@ -4,13 +4,17 @@
 #include "cli/describe_options.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
+#include "field/map_change_fields.h"
 #include "field/vma_fields.h"
 #include "field/vma_groups.h"
+#include "ppmap/diff_report.h"
+#include "ppmap/explain_report.h"
 #include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
 #include "ppmap/matrix_report.h"
 #include "ppmap/sharers_report.h"
+#include "ppmap/watch_report.h"
 #include "render/describe.h"
 
 namespace pageloupe::ppmap {
@@ -42,6 +46,24 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "schema-sharers-matrix") {
     describe_schema(kMatrixShape, {"Memory in common, by pairs", run_info_columns(), {}, matrix_columns()},
                     buffer);
+  } else if (what == "schema-diff") {
+    describe_schema(kDiffShape,
+                    {"What changed between two maps", run_info_columns(), diff_section_columns(),
+                     columns_of(map_diff_fields())},
+                    buffer);
+  } else if (what == "schema-watch") {
+    describe_schema(kWatchShape,
+                    {"What changes in a map", run_info_columns(), watch_section_columns(),
+                     columns_of(map_watch_fields())},
+                    buffer);
+  } else if (what == "schema-explain") {
+    describe_schema(kExplainShape,
+                    {.title = "What stands out in the memory of processes",
+                     .document = run_info_columns(),
+                     .section = head_columns(),
+                     .row = explain_columns(),
+                     .row_more = kFiguresSchema},
+                    buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -51,7 +73,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else {
     complain("ppmap",
              "--describe takes schema, schema-groups, schema-limits, schema-faults, schema-sharers, "
-             "schema-sharers-matrix, columns, options or completion, not '" +
+             "schema-sharers-matrix, schema-diff, schema-watch, schema-explain, columns, options or "
+             "completion, not '" +
                  one_line(what) + "'");
     return kExitUsage;
   }

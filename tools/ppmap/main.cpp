@@ -5,7 +5,10 @@
 #include "cli/run_info.h"
 #include "cli/tool.h"
 #include "perf/machine.h"
+#include "ppmap/change_request.h"
 #include "ppmap/describe.h"
+#include "ppmap/diff_report.h"
+#include "ppmap/explain_report.h"
 #include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
@@ -13,6 +16,7 @@
 #include "ppmap/options.h"
 #include "ppmap/pmap_report.h"
 #include "ppmap/sharers_report.h"
+#include "ppmap/watch_report.h"
 #include "render/describe.h"
 #include "sample/descendants.h"
 
@@ -32,6 +36,9 @@ std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs
     case View::faults: return make_faults_report(request, output);
     case View::sharers: return make_sharers_report(request, procfs, output);
     case View::matrix: return make_matrix_report(request, procfs, output);
+    case View::watch: return make_watch_report(request, procfs, output);
+    case View::explain: return make_explain_report(request, procfs, output);
+    case View::diff: break;  // which has two operands and one answer
     case View::extended:
     case View::device:
     case View::wide: return make_pmap_report(request, output);
@@ -65,19 +72,6 @@ void Session::note(Problem problem, int code) {
   exit_code_ |= code;
   complain(kTool, problem.message);
   problems_.push_back(std::move(problem));
-}
-
-// Why a map may not be read by this user.
-std::string denial(const ProcessHead& head) {
-  const std::string message = "its map may not be read";
-  if (::geteuid() == 0) return message + ", not even by root here";
-  if (head.uid != ::geteuid()) {
-    return message + ": it belongs to another user; run as root to see it";
-  }
-  return message +
-         ": it is yours, but has made itself not dumpable (PR_SET_DUMPABLE in prctl(2)) or has rights that "
-         "you "
-         "have not; run as root to see it";
 }
 
 // No failure: pmap's exit code of such a process is 0.
@@ -138,6 +132,38 @@ std::vector<std::string> operands_of(const Request& request, const Options& opti
   return operands;
 }
 
+void list_columns(const Request& request, Output& output) {
+  const bool of_changes = request.view == View::diff || request.view == View::watch;
+  describe_columns(of_changes ? columns_of(change_fields(request.view)) : columns_of(vma_fields()),
+                   request.format, output, request.writer);
+}
+
+// The exit code; 1 says that the maps differ, so failing to write is trouble.
+int compare(const Request& request, std::span<const std::string> operands, const ProcFs& procfs,
+            Output& output) {
+  const RunInfo info(procfs, now_ns());
+  const int code = run_diff(request, operands, {procfs, info.facts(), output});
+  if (output.error() == 0) return code;
+  return finish(kTool, output, code) == kExitOk ? kExitOk : kExitTrouble;
+}
+
+int show(const Request& request, std::span<const std::string> operands, const ProcFs& procfs,
+         Output& output) {
+  const auto report = make_report(request, procfs, output);
+  const RunInfo info(procfs, now_ns());
+  const bool by_rows = request.view != View::extended && request.view != View::device &&
+                       request.view != View::wide && request.view != View::matrix;
+  Session session(procfs, *report, by_rows && request.format != Format::csv);
+  report->begin(info.facts());
+  for (const auto& operand : operands) {
+    // Nobody reads on: stop looking.
+    if (output.error() != 0) break;
+    session.show(operand);
+  }
+  report->end(session.problems());
+  return finish(kTool, output, session.exit_code());
+}
+
 int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
@@ -148,28 +174,17 @@ int run(std::span<char* const> arguments) {
   const auto request = make_request(options);
   if (!request) return fail_usage(kTool, request.error());
   if (options.report.list_columns) {
-    describe_columns(columns_of(vma_fields()), request->format, output, request->writer);
+    list_columns(*request, output);
     return finish(kTool, output, kExitOk);
   }
   if (options.operands.empty() && !request->tree)
     return fail_usage(kTool, "which process? Give a process ID");
-
   if (options.report.proc_root.empty()) return fail_usage(kTool, "option --proc-root needs DIR");
   const auto procfs = open_procfs(kTool, options.report.proc_root);
   if (!procfs) return kExitNothing;
-  const auto report = make_report(*request, *procfs, output);
-  const RunInfo info(*procfs, now_ns());
-  const bool by_rows = request->view == View::map || request->view == View::limits ||
-                       request->view == View::faults || request->view == View::sharers;
-  Session session(*procfs, *report, by_rows && request->format != Format::csv);
-  report->begin(info.facts());
-  for (const auto& operand : operands_of(*request, options, *procfs)) {
-    // Nobody reads on: stop looking.
-    if (output.error() != 0) break;
-    session.show(operand);
-  }
-  report->end(session.problems());
-  return finish(kTool, output, session.exit_code());
+  return request->view == View::diff
+             ? compare(*request, options.operands, *procfs, output)
+             : show(*request, operands_of(*request, options, *procfs), *procfs, output);
 }
 
 }  // namespace

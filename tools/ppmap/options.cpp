@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/options.h"
 
+#include <charconv>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -24,6 +25,9 @@ CommandLine::About about() {
           "  ppmap --faults 5 1234            which mappings page-fault now\n"
           "  ppmap --sharers 1234             who else has its memory, and who would keep it\n"
           "  ppmap --sharers --tree 1234      who of a family shares how much with whom\n"
+          "  ppmap --watch 5 1234             what grows, every five seconds\n"
+          "  ppmap --diff before.json 1234    what changed since ppmap --json wrote before.json\n"
+          "  ppmap --explain 1234             what stands out, in words\n"
           "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
           "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
 }
@@ -42,14 +46,31 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--sharers", options.sharers,
             "who else has its memory, and what would be free without it; of several: each with each");
   line.text("--tree", "PID", options.tree, "with --sharers: PID and its descendants, each with each");
+  line.text("--watch", "SECONDS", options.watch, "what changed since the look before, again and again");
+  line.text("-n,--count", "COUNT", options.count, "end --watch after so many intervals");
+  line.flag("--diff", options.diff, "compare two maps: files of --json, - for standard input, or processes");
+  line.flag("--exit-code", options.exit_code, "exit code 1 where --diff finds a difference");
+  line.flag("--explain", options.explain, "what stands out in the memory of a process, in words");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
   add_report_options(line, options.report);
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, schema-groups, schema-limits, schema-sharers, "
-            "schema-sharers-matrix, completion, columns, options");
+            "print what the documentation is made of: schema, schema-groups, schema-limits, schema-faults, "
+            "schema-sharers, schema-sharers-matrix, schema-diff, schema-watch, schema-explain, completion, "
+            "columns, options");
+}
+
+std::optional<std::chrono::nanoseconds> parse_seconds(std::string_view text) {
+  constexpr double kShortest = 0.01;
+  constexpr double kLongest = 86'400;
+  double seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (!is_number || !(seconds >= kShortest && seconds <= kLongest)) return std::nullopt;
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
 std::optional<AddressRange> parse_range(std::string_view text) {

@@ -2,6 +2,7 @@
 // What ppmap was asked for.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,12 @@ struct Options {
   bool tlb = false;
   bool sharers = false;
   std::optional<std::string> tree{};
+  bool diff = false;
+  bool exit_code = false;
+  bool explain = false;
   std::optional<std::string> faults{};
+  std::optional<std::string> watch{};
+  std::optional<std::string> count{};
   std::optional<std::string> range{};
   std::optional<std::string> by{};
   std::optional<std::string> describe{};  // for the build: schema, columns
@@ -31,6 +37,9 @@ struct Options {
 
 void add_options(CommandLine& line, Options& options);
 [[nodiscard]] CommandLine::About about();
+
+// Seconds as --faults and --watch take them, from 0.01 to a day; nothing for any other text.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> parse_seconds(std::string_view text);
 
 // Only mappings that reach into these addresses, both ends included.
 struct AddressRange {

@@ -131,6 +131,17 @@ Result<OpenProcess> open_process(const ProcFs& procfs, Pid id) {
   return OpenProcess{std::move(*dir), std::move(head)};
 }
 
+std::string denial(const ProcessHead& head) {
+  const std::string message = "its map may not be read";
+  if (::geteuid() == 0) return message + ", not even by root here";
+  if (head.uid != ::geteuid()) {
+    return message + ": it belongs to another user; run as root to see it";
+  }
+  return message +
+         ": it is yours, but has made itself not dumpable (PR_SET_DUMPABLE in prctl(2)) or has rights that "
+         "you have not; run as root to see it";
+}
+
 std::vector<Value> head_values(const ProcessHead& head) {
   std::vector<Value> values;
   values.reserve(kFields.size());

@@ -37,6 +37,9 @@ struct OpenProcess {
 // Opens the process that `id` is, or is a thread of. Errors: gone, denied, io, malformed.
 [[nodiscard]] Result<OpenProcess> open_process(const ProcFs& procfs, Pid id);
 
+// Why a map may not be read by this user: "its map may not be read: it belongs to another user; …".
+[[nodiscard]] std::string denial(const ProcessHead& head);
+
 // What is said of a process that exits while its map is read.
 inline constexpr std::string_view kExiting = "it is exiting: its memory is gone";
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/request.h"
 
-#include <charconv>
-
 #include "cli/message.h"
+#include "ppmap/change_request.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -24,10 +23,11 @@ Checked check_columns(std::string_view list) {
 // What a view cannot do is refused, not passed over.
 Checked check_conflicts(const Options& options) {
   const auto& report = options.report;
-  if (options.limits || options.faults || options.sharers) {
-    const std::string view = options.limits   ? "--limits shows no mappings"
-                             : options.faults ? "--faults has rows of its own"
-                                              : "--sharers has rows of its own";
+  if (options.limits || options.faults || options.sharers || options.explain) {
+    const std::string view = options.limits    ? "--limits shows no mappings"
+                             : options.faults  ? "--faults has rows of its own"
+                             : options.sharers ? "--sharers has rows of its own"
+                                               : "--explain shows no mappings";
     const auto given =
         std::to_array<std::pair<bool, std::string_view>>({{report.output.has_value(), "-o"},
                                                           {report.sort.has_value(), "--sort"},
@@ -48,13 +48,20 @@ Checked check_conflicts(const Options& options) {
 std::expected<View, std::string> chosen_view(const Options& options) {
   const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
                     (options.limits ? 1 : 0) + (options.by ? 1 : 0) + (options.tlb ? 1 : 0) +
-                    (options.faults ? 1 : 0) + (options.sharers ? 1 : 0);
+                    (options.faults ? 1 : 0) + (options.sharers ? 1 : 0) + (options.diff ? 1 : 0) +
+                    (options.watch ? 1 : 0) + (options.explain ? 1 : 0);
   if (views > 1)
-    return std::unexpected("only one of -x, -X, -d, --by, --limits, --tlb, --faults and --sharers at a time");
+    return std::unexpected(
+        "only one of -x, -X, -d, --by, --limits, --tlb, --faults, --sharers, --watch, --diff and --explain "
+        "at a "
+        "time");
   if (options.tree && !options.sharers) return std::unexpected("--tree goes with --sharers only");
   if (options.sharers) return options.tree || options.operands.size() > 1 ? View::matrix : View::sharers;
   if (options.limits) return View::limits;
   if (options.faults) return View::faults;
+  if (options.diff) return View::diff;
+  if (options.watch) return View::watch;
+  if (options.explain) return View::explain;
   if (options.extended) return View::extended;
   if (options.device) return View::device;
   return options.more > 0 ? View::wide : View::map;
@@ -119,20 +126,14 @@ Checked choose_rows(Request& request, const Options& options) {
 
 // How long --faults looks.
 Checked choose_duration(Request& request, const Options& options) {
-  constexpr double kShortest = 0.01;
-  constexpr double kLongest = 86'400;
   if (!options.faults) return {};
-  const auto& text = *options.faults;
-  double seconds = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
-  const bool is_number = error == std::errc{} && end == text.data() + text.size();
-  if (!is_number || !(seconds >= kShortest && seconds <= kLongest)) {
+  const auto duration = parse_seconds(*options.faults);
+  if (!duration) {
     return std::unexpected("--faults takes seconds from 0.01 to 86400, as in 5 or 0.5, not '" +
-                           one_line(text) + "'");
+                           one_line(*options.faults) + "'");
   }
   if (!request.live) return std::unexpected("--faults watches processes that run: not with --proc-root");
-  request.faults = std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+  request.faults = duration;
   return {};
 }
 
@@ -194,6 +195,8 @@ std::expected<Request, std::string> make_request(const Options& options) {
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
     return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");
   }
+  if (const auto chosen = choose_changes(request, options); !chosen) return std::unexpected(chosen.error());
+  if (request.view == View::diff || request.view == View::watch) return request;
   if (const auto chosen = choose_columns(request, options.report); !chosen)
     return std::unexpected(chosen.error());
   if (const auto chosen = choose_rows(request, options); !chosen) return std::unexpected(chosen.error());

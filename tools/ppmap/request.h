@@ -26,6 +26,9 @@ enum class View : std::uint8_t {
   faults,
   sharers,  // of one process
   matrix,   // of several
+  diff,
+  watch,
+  explain,
 };
 
 struct SortKey {
@@ -50,6 +53,9 @@ struct Request {
   bool tlb = false;
   std::optional<Pid> tree{};                         // this process and its descendants
   std::optional<std::chrono::nanoseconds> faults{};  // how long --faults looks
+  std::chrono::nanoseconds every{};                  // of --watch
+  std::uint64_t count = 0;                           // intervals of it; 0: until it ends
+  bool exit_code = false;                            // of --diff
   bool live = true;                                  // of this machine, not of a captured one
 };
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What --diff and --watch show: columns, order and filter over changes in place of mappings.
+#pragma once
+
+#include "field/map_change_fields.h"
+#include "ppmap/request.h"
+
+namespace pageloupe::ppmap {
+
+// The columns that there are.
+[[nodiscard]] FieldSpan<MapChangeRow> change_fields(View view);
+
+inline constexpr std::string_view kDiffColumns =
+    "change,start,size,size_growth,rss,rss_growth,pss_growth,dirty_growth,swap_growth,kind,mapping";
+inline constexpr std::string_view kWatchColumns =
+    "change,start,size,size_growth,rss,rss_growth,rss_gained,swap_growth,kind,mapping";
+
+// Fills what concerns --diff, --watch and -n. Errors: a message for the user.
+[[nodiscard]] std::expected<void, std::string> choose_changes(Request& request, const Options& options);
+
+}  // namespace pageloupe::ppmap
