@@ -30,7 +30,7 @@ Cell<std::string_view> perms_before(const MapChangeRow& row) {
   if (row.change->count_before == 0) return kNotApplicable;
   return perms_text((*row.before)[row.change->first_before].perms);
 }
-std::string_view kind(const MapChangeRow& row) { return name(entry_of(row).kind); }
+std::string_view kind(const MapChangeRow& row) { return name(row.kind ? *row.kind : entry_of(row).kind); }
 Bytes offset(const MapChangeRow& row) { return entry_of(row).offset; }
 Device device(const MapChangeRow& row) { return entry_of(row).device; }
 Inode inode(const MapChangeRow& row) { return {entry_of(row).inode}; }

@@ -12,6 +12,8 @@ struct MapChangeRow {
   const MapSnapshot* after = nullptr;
   // What became of the same mapping since the watching began: nothing where it did not change.
   const MapChange* gained = nullptr;
+  // Of which kind it is where the row is all mappings of one: then it has sums alone.
+  std::optional<VmaKind> kind{};
 };
 
 // For two maps: what was, what is, and by how much it grew.

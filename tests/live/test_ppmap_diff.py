@@ -122,6 +122,23 @@ class Changes(DiffTest):
             self.assertEqual([set(row) for row in rows], [{"start", "rss_growth_bytes"}] * 2)
             self.assertEqual(int(rows[0]["start"], 16), first, sort)
 
+    def test_kinds_add_up_to_the_whole(self):
+        before = self.save()
+        self.process.do(f"reserve({PLACE}, 4 * MIB)", f"touch({PLACE}, 2 * MIB)", f"reserve({OTHER}, 64 * MIB, 0)")
+        found = json.loads(self.ppmap.run("--diff", "--by", "kind", "--json", before, self.process.pid, check=0).stdout)
+        self.assertEqual(found["schema"], "pageloupe.ppmap-diff-kinds/1")
+        comparison = found["comparisons"][0]
+        kinds = {row["kind"]: row for row in comparison["kinds"]}
+        self.assertGreaterEqual(kinds["anon"]["rss_growth_bytes"], 2 * MIB)
+        self.assertEqual(kinds["reserved"]["size_growth_bytes"], 64 * MIB)
+        for key in ("size", "rss", "pss"):
+            self.assertEqual(sum(row[f"{key}_growth_bytes"] for row in kinds.values()), comparison[f"{key}_growth_bytes"])
+        heading = self.ppmap.lines("--diff", "--by", "kind", before, self.process.pid)[1].split()
+        self.assertEqual(heading[:3], ["KIND", "WERE", "NOW"])
+        for wrong in (("--by", "path"), ("--by", "kind", "-o", "start"), ("--by", "kind", "--sort", "start"),
+                      ("--by", "kind", "--filter", "path=x")):
+            self.assertEqual(self.ppmap.run("--diff", *wrong, before, before).returncode, 2, wrong)
+
     @schema.need_validator
     def test_documents_keep_to_the_schema(self):
         before = self.save()
@@ -129,6 +146,8 @@ class Changes(DiffTest):
         document = json.loads(self.ppmap.run("--diff", "--json", before, self.process.pid, check=0).stdout)
         check = schema.validator(self.ppmap, "schema-diff")
         check.validate(document)
+        kinds = self.ppmap.run("--diff", "--by", "kind", "--json", before, self.process.pid, check=0).stdout
+        schema.validator(self.ppmap, "schema-diff-kinds").validate(json.loads(kinds))
         document["comparisons"][0]["changes"][0]["rss_growth_bytes"] = "1"
         with self.assertRaises(schema.ValidationError):
             check.validate(document)

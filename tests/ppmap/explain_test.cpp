@@ -94,7 +94,7 @@ TEST_CASE("memory that was reserved and never touched is told, with where most o
   CHECK(said({{.start = 1, .size = 100, .kind = VmaKind::thread_stack}}, "untouched").empty());
   const std::vector<Mapping> held{{.start = 1, .size = 100, .kind = VmaKind::reserved, .perms = "---p"}};
   CHECK(said(held, "untouched").empty());
-  CHECK(said(held, "no-access").starts_with("100M in 1 mappings has no access"));
+  CHECK(said(held, "no-access").starts_with("100M in 1 mapping has no access"));
   CHECK(said({{.start = 1, .size = 10, .kind = VmaKind::reserved, .perms = "---p"}}, "no-access").empty());
 }
 
@@ -121,7 +121,8 @@ TEST_CASE("sharing is told by its sort", "[explain]") {
   CHECK(said(library, "shared").empty());
   CHECK(said({{.start = 1, .size = 8, .rss = 4, .kind = VmaKind::posix_shm, .perms = "rw-s", .inode = 9}},
              "shared-memory")
-            .starts_with("1 shared memory segments"));
+            .starts_with(
+                "8.0M of shared memory (shm, memfd, shared anonymous) is reserved in 1 mapping, 4.0M"));
   CHECK(said(library, "shared-memory").empty());
 }
 

@@ -21,6 +21,47 @@ Checked choose_columns(Request& request, const ReportOptions& options) {
   return {};
 }
 
+// --by kind: only sums make sense.
+Checked choose_kinds(Request& request, const Options& options) {
+  if (!options.by) return {};
+  if (*options.by != "kind") return std::unexpected("--diff sums up --by kind only");
+  request.by = options.by;
+  const bool asked = options.report.output.has_value();
+  auto sums = asked ? request.columns : std::string(kKindSums);
+  if (!asked && request.format != Format::table) {
+    for (const auto* field : map_measure_fields()) sums += "," + std::string(field->column.name);
+    sums.erase(0, kKindSums.size() + 1);
+  }
+  const auto fields = *select_fields(change_fields(request.view), sums);
+  for (const auto* field : fields) {
+    if (!measure_of(field->column))
+      return std::unexpected("'" + std::string(field->column.name) +
+                             "' cannot be summed up, so it does not go with --by");
+  }
+  request.columns = std::string(kKindHead) + "," + sums;
+  return {};
+}
+
+// A group has a kind and sums, so that is what it can be chosen and ordered by.
+Checked check_kinds(const Request& request) {
+  if (!request.by) return {};
+  const auto fields = change_fields(request.view);
+  const auto is_of_group = [](const Column& column) {
+    return column.name == "kind" || column.fold == Fold::sum;
+  };
+  std::vector<const Column*> columns{&(*find_field(fields, request.sort->column))->column};
+  if (request.filter) {
+    const auto filter = Filter::parse(*request.filter, columns_of(fields));
+    for (const auto index : filter->columns()) columns.push_back(&fields[index].column);
+  }
+  for (const auto* column : columns) {
+    if (!is_of_group(*column))
+      return std::unexpected("--by kind has no column '" + std::string(column->name) +
+                             "' for --sort and --filter");
+  }
+  return {};
+}
+
 // Without --sort: what grew most comes first, by RSS where that is shown.
 SortKey usual_order(const Request& request) {
   const auto list = request.columns.empty() ? std::string(kDiffColumns) : request.columns;
@@ -79,6 +120,14 @@ Checked choose_watch(Request& request, const Options& options) {
 
 }  // namespace
 
+std::vector<const Field<MapChangeRow>*> map_measure_fields() {
+  std::vector<const Field<MapChangeRow>*> fields;
+  for (const auto& field : map_diff_fields()) {
+    if (measure_of(field.column)) fields.push_back(&field);
+  }
+  return fields;
+}
+
 FieldSpan<MapChangeRow> change_fields(View view) {
   return view == View::watch ? map_watch_fields() : map_diff_fields();
 }
@@ -95,8 +144,10 @@ std::expected<void, std::string> choose_changes(Request& request, const Options&
     return std::unexpected("--diff can read one of the maps from standard input, not both");
   if (options.range) return std::unexpected("-A does not go with --diff and --watch: use --filter");
   if (const auto done = choose_columns(request, options.report); !done) return done;
+  if (const auto done = choose_kinds(request, options); !done) return done;
   if (const auto done = choose_order(request, options.report); !done) return done;
-  return choose_filter(request, options.report);
+  if (const auto done = choose_filter(request, options.report); !done) return done;
+  return check_kinds(request);
 }
 
 }  // namespace pageloupe::ppmap

@@ -84,6 +84,7 @@ ChangeRows::ChangeRows(const Request& request)
     : fields_(change_fields(request.view)),
       selection_(selected(fields_, request.columns)),
       sort_(request.sort.value_or(SortKey{"size_growth", true})),
+      by_kind_(request.by.has_value()),
       totals_({}) {
   const auto need = [this](const Column& column) {
     if (const auto measure = measure_of(column)) measures_.add(*measure);
@@ -100,16 +101,41 @@ ChangeRows::ChangeRows(const Request& request)
   values_.resize(columns_.size());
 }
 
+void ChangeRows::consider(const MapChangeRow& row) {
+  if (filter_ && !filter_->matches([&](std::size_t index) { return fields_[index](row); })) return;
+  order_.emplace_back((**find_field(fields_, sort_.column))(row), static_cast<std::uint32_t>(rows_.size()));
+  rows_.push_back(row);
+}
+
+void ChangeRows::choose_changes(const ComparedMaps& maps) {
+  const Gains gains(maps.since_start);
+  for (const auto& change : maps.diff.changes)
+    consider({&change, &maps.before, &maps.after, gains.of(change)});
+}
+
+void ChangeRows::choose_kinds(const ComparedMaps& maps) {
+  const auto kinds = compare_kinds(maps.before, maps.after);
+  kinds_.clear();
+  kinds_.reserve(kinds.size());  // rows point into it
+  for (const auto& kind : kinds) {
+    if (kind.count_before == kind.count_after && kind.before == kind.after) continue;
+    kinds_.push_back({.count_before = static_cast<std::uint32_t>(kind.count_before),
+                      .count_after = static_cast<std::uint32_t>(kind.count_after),
+                      .before = kind.before,
+                      .after = kind.after});
+    MapChangeRow row{&kinds_.back(), &maps.before, &maps.after};
+    row.kind = kind.kind;
+    consider(row);
+  }
+}
+
 std::size_t ChangeRows::choose(const ComparedMaps& maps) {
   rows_.clear();
   order_.clear();
-  const Gains gains(maps.since_start);
-  const auto& key = **find_field(fields_, sort_.column);
-  for (const auto& change : maps.diff.changes) {
-    const MapChangeRow row{&change, &maps.before, &maps.after, gains.of(change)};
-    if (filter_ && !filter_->matches([&](std::size_t index) { return fields_[index](row); })) continue;
-    order_.emplace_back(key(row), static_cast<std::uint32_t>(rows_.size()));
-    rows_.push_back(row);
+  if (by_kind_) {
+    choose_kinds(maps);
+  } else {
+    choose_changes(maps);
   }
   const auto by_value = [](const auto& pair) -> const Value& { return pair.first; };
   if (sort_.descending) {
@@ -142,7 +168,7 @@ void append_map_totals(const MapSnapshot& before, const MapSnapshot& after, std:
                         .count_after = static_cast<std::uint32_t>(after.size()),
                         .before = before.totals(),
                         .after = after.totals()};
-  const MapChangeRow row{&whole, &before, &after, nullptr};
+  const MapChangeRow row{&whole, &before, &after};
   for (const auto& field : map_diff_fields()) {
     if (field.column.fold == Fold::sum) to.push_back(field(row));
   }

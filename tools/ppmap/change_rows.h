@@ -34,12 +34,18 @@ class ChangeRows {
   [[nodiscard]] const Totals& totals() const { return totals_; }
 
  private:
+  void choose_kinds(const ComparedMaps& maps);
+  void choose_changes(const ComparedMaps& maps);
+  void consider(const MapChangeRow& row);
+
   FieldSpan<MapChangeRow> fields_;
   Selection<MapChangeRow> selection_;
   std::vector<const Column*> columns_;
   SortKey sort_;
   std::optional<Filter> filter_;
   MeasureSet measures_;
+  bool by_kind_;
+  std::vector<MapChange> kinds_;  // sums of kinds as changes
   std::vector<MapChangeRow> rows_;
   std::vector<std::pair<Value, std::uint32_t>> order_;
   std::vector<Value> values_;

@@ -51,6 +51,11 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
                     {"What changed between two maps", run_info_columns(), diff_section_columns(),
                      columns_of(map_diff_fields())},
                     buffer);
+  } else if (what == "schema-diff-kinds") {
+    describe_schema(kKindDiffShape,
+                    {"What changed between two maps, by kind", run_info_columns(), diff_section_columns(),
+                     kind_diff_columns()},
+                    buffer);
   } else if (what == "schema-watch") {
     describe_schema(kWatchShape,
                     {"What changes in a map", run_info_columns(), watch_section_columns(),
@@ -73,7 +78,8 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else {
     complain("ppmap",
              "--describe takes schema, schema-groups, schema-limits, schema-faults, schema-sharers, "
-             "schema-sharers-matrix, schema-diff, schema-watch, schema-explain, columns, options or "
+             "schema-sharers-matrix, schema-diff, schema-diff-kinds, schema-watch, schema-explain, columns, "
+             "options or "
              "completion, not '" +
                  one_line(what) + "'");
     return kExitUsage;

@@ -91,7 +91,8 @@ bool write(const Request& request, const DiffSurroundings& around, const MapSide
   const ComparedMaps maps{before.map, after.map, found.diff};
   ChangeRows rows(request);
   const bool different = rows.choose(maps) != 0;
-  const auto writer = make_writer(request.format, around.output, kDiffShape, request.writer);
+  const auto writer =
+      make_writer(request.format, around.output, request.by ? kKindDiffShape : kDiffShape, request.writer);
   writer->begin(around.document);
   const auto columns = diff_section_columns();
   const auto facts = section_values(before, after, found);
@@ -113,6 +114,14 @@ std::vector<const Column*> diff_section_columns() {
   std::vector<const Column*> columns;
   for (const auto& column : kSectionColumns) columns.push_back(&column);
   for (const auto* column : map_total_columns()) columns.push_back(column);
+  return columns;
+}
+
+std::vector<const Column*> kind_diff_columns() {
+  std::vector<const Column*> columns;
+  const auto head = *select_fields(map_diff_fields(), kKindHead);
+  for (const auto* field : head) columns.push_back(&field->column);
+  for (const auto* field : map_measure_fields()) columns.push_back(&field->column);
   return columns;
 }
 

@@ -19,6 +19,13 @@ inline constexpr Shape kDiffShape{.schema = "pageloupe.ppmap-diff/1",
                                   .rows = "changes",
                                   .row = "change"};
 
+// Of --by kind.
+inline constexpr Shape kKindDiffShape{.schema = "pageloupe.ppmap-diff-kinds/1",
+                                      .sections = "comparisons",
+                                      .section = "comparison",
+                                      .rows = "kinds",
+                                      .row = "kind"};
+
 struct DiffSurroundings {
   const ProcFs& procfs;
   Facts document;  // of RunInfo
@@ -31,5 +38,6 @@ struct DiffSurroundings {
 
 // For the schema.
 [[nodiscard]] std::vector<const Column*> diff_section_columns();
+[[nodiscard]] std::vector<const Column*> kind_diff_columns();
 
 }  // namespace pageloupe::ppmap

@@ -18,6 +18,10 @@ double share(Bytes part, Bytes whole) {
   return percent ? percent->value : 0;
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return format_text("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string command(const ExplainFacts& facts, std::string_view options) {
   return format_text("ppmap {}{}{}", options, options.empty() ? "" : " ", facts.pid.value);
 }

@@ -9,8 +9,9 @@ namespace {
 
 Maybe whole(const ExplainFacts& f) {
   const auto& all = f.all;
-  auto text = format_text("It reserves {} in {} mappings; {} of that is resident ({:.0f}%)", human(all.size),
-                          all.mappings, human(all.resident), share(all.resident, all.size));
+  auto text =
+      format_text("It reserves {} in {}; {} of that is resident ({:.0f}%)", human(all.size),
+                  counted(all.mappings, "mapping"), human(all.resident), share(all.resident, all.size));
   if (all.swap.value != 0) text += format_text(", {} is in swap", human(all.swap));
   return Said{text + format_text(" and {} was never touched.", human(all.untouched)),
               {{"size_bytes", all.size},
@@ -58,9 +59,9 @@ Maybe untouched(const ExplainFacts& f) {
 Maybe no_access(const ExplainFacts& f) {
   const auto& held = f.kind(VmaKind::reserved);
   if (held.size < mib(64)) return std::nullopt;
-  return Said{format_text("{} in {} mappings has no access at all: addresses that are held for later, as by "
+  return Said{format_text("{} in {} has no access at all: addresses that are held for later, as by "
                           "runtimes and arenas. VIRT counts it, and it uses nothing.",
-                          human(held.size), held.mappings),
+                          human(held.size), counted(held.mappings, "mapping")),
               {{"reserved_bytes", held.size}, {"mappings", held.mappings}},
               command(f, "--filter 'kind=reserved'")};
 }
@@ -97,10 +98,10 @@ Maybe shared_memory(const ExplainFacts& f) {
   }
   if (sum.resident < mib(1)) return std::nullopt;
   return Said{
-      format_text("{} shared memory segments (shm, memfd, shared anonymous) reserve {}, {} of it "
+      format_text("{} of shared memory (shm, memfd, shared anonymous) is reserved in {}, {} of it "
                   "resident; RSS counts it in each process that has it mapped, and it stays until its "
                   "last user goes.",
-                  sum.mappings, human(sum.size), human(sum.resident)),
+                  human(sum.size), counted(sum.mappings, "mapping"), human(sum.resident)),
       {{"mappings", sum.mappings}, {"size_bytes", sum.size}, {"resident_bytes", sum.resident}},
       command(f, "--filter 'kind=posix-shm or kind=sysv-shm or kind=memfd or kind=shared-anon'")};
 }

@@ -30,8 +30,8 @@ std::string figures_text(const Statement& statement) {
   return std::string(text.view());
 }
 
-// The words of `text` in lines of at most `width` characters, each begun with blanks.
-void append_wrapped(Buffer& buffer, std::string_view text, std::size_t indent, TextStyle style) {
+// The words of `text` in lines of at most 80 characters.
+void append_wrapped(Buffer& buffer, std::string_view text, TextStyle style) {
   constexpr std::size_t kWidth = 80;
   std::size_t at = 0;
   while (!skip_blanks(text).empty()) {
@@ -40,8 +40,9 @@ void append_wrapped(Buffer& buffer, std::string_view text, std::size_t indent, T
       buffer.push_back('\n');
       at = 0;
     }
-    buffer.append_blanks(at == 0 ? indent : 1);
-    at += append_escaped(buffer, word, style) + (at == 0 ? indent : 1);
+    const std::size_t blanks = at == 0 ? 0 : 1;
+    buffer.append_blanks(blanks);
+    at += blanks + append_escaped(buffer, word, style);
   }
   buffer.push_back('\n');
 }
@@ -110,8 +111,9 @@ void ExplainReport::write(const std::vector<Statement>& statements, Pid pid) {
 
 void ExplainReport::write_words(const Statement& statement) {
   auto& buffer = output_->buffer();
-  append_wrapped(buffer, statement.text, 0, request_.writer.cell.text);
-  if (request_.writer.footer) append_wrapped(buffer, "see: " + statement.see, 4, request_.writer.cell.text);
+  append_wrapped(buffer, statement.text, request_.writer.cell.text);
+  // In one line, to be copied.
+  if (request_.writer.footer) append_format(buffer, "    see: {}\n", statement.see);
 }
 
 // Rows of a Writer hold no objects.

@@ -32,6 +32,8 @@ constexpr Bytes mib(std::uint64_t count) { return {count << 20U}; }
 [[nodiscard]] std::string human(Bytes size);
 // In per cent; 0 of nothing.
 [[nodiscard]] double share(Bytes part, Bytes whole);
+// "1 mapping", "2 mappings".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
 // "ppmap --tlb 1234".
 [[nodiscard]] std::string command(const ExplainFacts& facts, std::string_view options);
 

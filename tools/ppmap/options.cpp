@@ -58,7 +58,8 @@ void add_options(CommandLine& line, Options& options) {
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: schema, schema-groups, schema-limits, schema-faults, "
-            "schema-sharers, schema-sharers-matrix, schema-diff, schema-watch, schema-explain, completion, "
+            "schema-sharers, schema-sharers-matrix, schema-diff, schema-diff-kinds, schema-watch, "
+            "schema-explain, completion, "
             "columns, options");
 }
 

@@ -47,7 +47,7 @@ Checked check_conflicts(const Options& options) {
 
 std::expected<View, std::string> chosen_view(const Options& options) {
   const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
-                    (options.limits ? 1 : 0) + (options.by ? 1 : 0) + (options.tlb ? 1 : 0) +
+                    (options.limits ? 1 : 0) + (options.by && !options.diff ? 1 : 0) + (options.tlb ? 1 : 0) +
                     (options.faults ? 1 : 0) + (options.sharers ? 1 : 0) + (options.diff ? 1 : 0) +
                     (options.watch ? 1 : 0) + (options.explain ? 1 : 0);
   if (views > 1)

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cli/hang_guard.h"
 #include "cli/held_signals.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
@@ -21,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 // A reading takes CPU time, and keeps the process from mapping memory meanwhile: the pause is so many times
 // as long at least. By CPU time, because a reader that waits for a CPU is in nobody's way.
 constexpr int kPausePerReading = 3;
+// A look that takes longer may never end: Ctrl-C then ends the program, and not the watching.
+constexpr std::chrono::seconds kPatience{10};
 
 constexpr auto kSectionColumns = std::to_array<Column>({
     {.name = "interval",
@@ -95,7 +98,7 @@ class WatchReport : public Report {
   enum class End : std::uint8_t { none, ended, interrupted, counted };
 
   [[nodiscard]] End wait(Clock::time_point until, int pidfd, const HeldSignals& signals) const;
-  [[nodiscard]] Result<End> next(MapWatch& watch);
+  [[nodiscard]] Result<End> next(MapWatch& watch, HangGuard& guard);
   void first_block(const MapWatch& watch);
   void interval_block(const MapWatch& watch, MapWatch::Look look);
   void last_block(const MapWatch& watch, End end);
@@ -150,8 +153,12 @@ Result<void> WatchReport::show(const OpenProcess& process) {
   process_ = &*own;
   MapWatch watch(*procfs_, *own, rows_.measures());
   const HeldSignals signals;
+  HangGuard guard(kPatience);
   began_ = read_at_ = Clock::now();
-  if (const auto done = watch.begin(); !done) return done;
+  {
+    const HangGuard::Work work(guard);
+    if (const auto done = watch.begin(); !done) return done;
+  }
   note_reading();
   first_block(watch);
   const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.head.pid.value, 0)));
@@ -160,7 +167,7 @@ Result<void> WatchReport::show(const OpenProcess& process) {
     due = std::max<Clock::time_point>(due + request_.every, Clock::now() + kPausePerReading * reading);
     auto end = wait(due, pidfd.get(), signals);
     if (end == End::none) {
-      const auto looked = next(watch);
+      const auto looked = next(watch, guard);
       if (!looked) return std::unexpected(looked.error());
       end = *looked;
     }
@@ -171,8 +178,11 @@ Result<void> WatchReport::show(const OpenProcess& process) {
   }
 }
 
-Result<WatchReport::End> WatchReport::next(MapWatch& watch) {
-  const auto look = watch.look();
+Result<WatchReport::End> WatchReport::next(MapWatch& watch, HangGuard& guard) {
+  const auto look = [&] {
+    const HangGuard::Work work(guard);
+    return watch.look();
+  }();
   if (!look) return std::unexpected(look.error());
   if (*look == MapWatch::Look::ended) return End::ended;
   note_reading();
