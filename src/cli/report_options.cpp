@@ -24,7 +24,7 @@ void add_report_options(CommandLine& line, ReportOptions& options) {
   line.text("--proc-root", "DIR", options.proc_root, "read a captured /proc");
 }
 
-std::expected<Format, std::string> chosen_format(const ReportOptions& options) {
+std::expected<Format, std::string> chosen_format(const ReportOptions& options, Offered offered) {
   if (options.json && options.format && *options.format != "json") {
     return std::unexpected("--json and --format " + one_line(*options.format) + " contradict each other");
   }
@@ -32,6 +32,7 @@ std::expected<Format, std::string> chosen_format(const ReportOptions& options) {
   if (!options.format) return Format::table;
   std::string names;
   for (const auto& known : kFormats) {
+    if (known.format == Format::prometheus && offered == Offered::rows) continue;
     if (known.name == *options.format) return known.format;
     names += (names.empty() ? "" : ", ") + std::string(known.name);
   }

@@ -28,8 +28,11 @@ struct ReportOptions {
 // Adds -o, --columns, --filter, --sort under "Rows and columns" and the rest under "Output".
 void add_report_options(CommandLine& line, ReportOptions& options);
 
-// The format that was asked for; the message of a usage error otherwise.
-[[nodiscard]] std::expected<Format, std::string> chosen_format(const ReportOptions& options);
+// The format that was asked for; the message of a usage error otherwise. Prometheus's is of groups: tools
+// that have none do not offer it.
+enum class Offered : std::uint8_t { rows, rows_and_groups };
+[[nodiscard]] std::expected<Format, std::string> chosen_format(const ReportOptions& options,
+                                                               Offered offered = Offered::rows);
 
 // How tables look, by the options and the locale (setlocale must have been called).
 [[nodiscard]] WriterOptions writer_options(const ReportOptions& options);

@@ -65,6 +65,8 @@ struct Column {
   std::string_view aliases{};  // other names that people know it by: NAME[:HEADER], blanks between
   Origin origin{};
   Fold fold = Fold::none;
+  bool counts_up =
+      false;  // counted from the process's beginning on: of two samples the difference is what happened
   std::string_view help{};
   Type type = Type::none;
   int width = 0;  // least width in a table

@@ -76,7 +76,8 @@ std::size_t append_control(Buffer& buffer, unsigned char byte) {
 // One character that is not printable ASCII; returns its columns.
 std::size_t append_special(Buffer& buffer, std::string_view bytes, const CodePoint& c, TextStyle style) {
   const bool showable = c.valid && c.value >= 0xa0 && style.utf8 && !is_invisible(c.value);
-  const int width = showable ? ::wcwidth(static_cast<wchar_t>(c.value)) : -1;
+  const int seen = style.by_locale && showable ? ::wcwidth(static_cast<wchar_t>(c.value)) : 1;
+  const int width = showable ? seen : -1;
   if (width >= 0) {
     append(buffer, bytes);
     return static_cast<std::size_t>(width);

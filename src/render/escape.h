@@ -13,6 +13,9 @@ namespace pageloupe {
 struct TextStyle {
   bool utf8 = false;  // else every byte over 0x7e is escaped
   bool raw = false;   // give the bytes as they are
+  // Whether a character over 0x7f passes is the locale's to say. False, for files that are to be the same
+  // everywhere: every one that can be seen passes, and counts as a column.
+  bool by_locale = true;
 };
 
 // Appends `text` as one line of printable characters: \n, \t, \x1b, \xff (a byte that is no UTF-8) and

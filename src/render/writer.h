@@ -14,7 +14,7 @@
 
 namespace pageloupe {
 
-enum class Format : std::uint8_t { table, json, jsonl, csv };
+enum class Format : std::uint8_t { table, json, jsonl, csv, prometheus };
 
 struct FormatName {
   Format format;
@@ -25,6 +25,7 @@ inline constexpr auto kFormats = std::to_array<FormatName>({
     {Format::json, "json"},
     {Format::jsonl, "jsonl"},
     {Format::csv, "csv"},
+    {Format::prometheus, "prometheus"},  // of groups, which pstat alone has
 });
 
 // What the parts are called in JSON. Without `sections` the rows stand in the document itself.

@@ -175,6 +175,9 @@ TEST_CASE("the formats are chosen by name, and two that differ contradict each o
   CHECK(chosen_format({.format = "csv"}) == Format::csv);
   CHECK_FALSE(chosen_format({.format = "csv", .json = true}));
   CHECK(chosen_format({.format = "yaml"}).error().contains("table, json, jsonl, csv"));
+  // Metrics are of groups.
+  CHECK_FALSE(chosen_format({.format = "prometheus"}));
+  CHECK(chosen_format({.format = "prometheus"}, Offered::rows_and_groups) == Format::prometheus);
 }
 
 TEST_CASE("a filter's error stands under its place", "[cli]") {

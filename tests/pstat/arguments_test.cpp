@@ -232,3 +232,29 @@ TEST_CASE("units and widths", "[pstat]") {
   CHECK_FALSE(good("xh").writer.headings);
   CHECK_FALSE(good("--noheadings").writer.headings);
 }
+
+TEST_CASE("metrics are of groups, and what has no effect on them is refused", "[pstat]") {
+  const auto once = good("--group-by comm --format prometheus");
+  CHECK(once.format == Format::prometheus);
+  CHECK(once.exported.most_groups == 100);
+  CHECK_FALSE(names(once).contains("min_flt"));
+  const auto stays = good(
+      "--group-by user -d 15 --format prometheus --output-file a.prom --max-groups 7 "
+      "--rollup-time 0.5");
+  CHECK(names(stays).contains("min_flt"));
+  CHECK(stays.exported.file == "a.prom");
+  CHECK(stays.exported.most_groups == 7);
+  CHECK(stays.exported.rollup_time == std::chrono::milliseconds(500));
+  CHECK(good("--group-by comm --format prometheus --rollup-time 0").exported.rollup_time ==
+        std::chrono::nanoseconds(0));
+  CHECK(error_of("--format prometheus").contains("--group-by"));
+  CHECK(error_of("--group-by comm --output-file a").contains("--format prometheus"));
+  CHECK(error_of("--group-by comm --format prometheus -d 1").contains("--output-file"));
+  CHECK(error_of("--group-by comm --format prometheus --sort rss").contains("--sort"));
+  CHECK(error_of("--group-by comm --format prometheus --system").contains("--system"));
+  CHECK(error_of("--group-by comm --format prometheus --filter pss>1M").contains("--filter"));
+  CHECK(error_of("--group-by comm --format prometheus --replay a").contains("--replay"));
+  CHECK(error_of("--group-by comm --format prometheus --max-groups 0").contains("--max-groups"));
+  CHECK(error_of("--group-by comm --format prometheus --rollup-time soon").contains("--rollup-time"));
+  CHECK(error_of("--footprint -p 1 --format prometheus").contains("--group-by"));
+}

@@ -95,6 +95,7 @@ void ExplainReport::write(const std::vector<Statement>& statements, Pid pid) {
   for (const auto& statement : statements) {
     switch (request_.format) {
       case Format::table: write_words(statement); break;
+      case Format::prometheus: break;  // not offered here: it is of groups
       case Format::csv: {
         const auto figures = figures_text(statement);
         const auto values =

@@ -88,6 +88,16 @@ void add_reports(CommandLine& line, Options& to) {
   line.flag("--system", to.system, "the machine's memory, swap, commitments and pressure above the rows");
 }
 
+void add_export(CommandLine& line, Options& to) {
+  line.section("Export");
+  line.text("--output-file", "FILE", to.output_file,
+            "with --format prometheus: replace FILE at once, and with -d again and again");
+  line.text("--max-groups", "COUNT", to.max_groups,
+            "the largest COUNT groups, and the others as one called 'other'; 100");
+  line.text("--rollup-time", "SECONDS", to.rollup_time,
+            "of a pass for reading smaps_rollup, the oldest first, 0 for none; a tenth of -d, 5 without");
+}
+
 void add_counters(CommandLine& line, Options& to) {
   line.section("Counters");
   std::string names;
@@ -102,8 +112,10 @@ void add_counters(CommandLine& line, Options& to) {
 void add_output(CommandLine& line, Options& to) {
   line.section("Output");
   line.flag("-J,--json", to.report.json, "one JSON document, every unit in its key");
-  line.text("--format", "FORMAT", to.report.format,
-            "table, json, jsonl (an object a line) or csv; another value is -o, as in ps");
+  line.text(
+      "--format", "FORMAT", to.report.format,
+      "table, json, jsonl (an object a line), csv, or prometheus (of --group-by); another value is -o, as in "
+      "ps");
   line.text("--units", "UNIT", to.units, "sizes in tables in kib (as ps), bytes, or human (K, M, G)");
   line.flag("-b,--bytes", to.report.bytes, "the same as --units bytes");
   line.flag("--no-headers,--noheadings", to.report.no_headings, "no headings; as BSD's h");
@@ -131,6 +143,7 @@ CommandLine::About about() {
               "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"
               "  pstat --record FILE -d 15        what the memory was, to be asked later:\n"
               "  pstat --replay FILE --at 03:12 --memory --sort -rss\n"
+              "  pstat --group-by cgroup -d 15 --format prometheus --output-file FILE.prom\n"
               "  pstat --count -p 1234 -d 5 -n 1  what it asks of TLB and kernel, for 5 seconds\n"
               "  pstat --count faults,cs -- make  the same of a program\n"};
 }
@@ -142,6 +155,7 @@ void add_options(CommandLine& line, Options& options) {
   add_rows(line, options);
   add_reports(line, options);
   add_recording_options(line, options.recording);
+  add_export(line, options);
   add_counters(line, options);
   add_output(line, options);
   line.section("For the build of this program");

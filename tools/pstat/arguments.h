@@ -79,6 +79,10 @@ struct Options {
   std::optional<std::string> cow{};
   bool system = false;
   RecordingOptions recording{};
+  // Export
+  std::optional<std::string> output_file{};
+  std::optional<std::string> max_groups{};
+  std::optional<std::string> rollup_time{};
   // Counters
   std::optional<std::string> events{};  // --count: kAllEvents, or a list
   std::optional<std::string> count_to{};
@@ -156,6 +160,13 @@ struct CountRequest {
   std::optional<std::string> file{};  // where the report goes
 };
 
+// --format prometheus.
+struct ExportRequest {
+  std::optional<std::string> file{};  // nothing: standard output
+  std::size_t most_groups = 100;
+  std::optional<std::chrono::nanoseconds> rollup_time{};  // of a pass, for smaps_rollup; 0: none is read
+};
+
 struct Request {
   Selection selection{};
   bool kernel_threads = true;           // false: --no-kernel, they are not shown
@@ -180,6 +191,7 @@ struct Request {
   std::optional<CountRequest> count{};
   bool system = false;  // the machine's memory above the rows
   RecordingRequest recording{};
+  ExportRequest exported{};
 
   Format format = Format::table;
   WriterOptions writer{};  // its cell.size is kib unless --units or -b say otherwise

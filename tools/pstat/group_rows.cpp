@@ -56,26 +56,16 @@ class GroupRows : public PassRows {
  private:
   const Field<ProcessRow>& key_;
   GroupPlan plan_;
+  SumColumns sums_;
   std::vector<const Column*> columns_;
-  std::deque<Column> marked_;
-  std::deque<std::string> texts_;
   std::map<GroupId, Totals> groups_;
   std::vector<Value> values_;
 };
 
 GroupRows::GroupRows(const Request& request, const Shown& shown)
-    : key_(key_field(request)), plan_(*plan_groups(request, shown)) {
+    : key_(key_field(request)), plan_(*plan_groups(request, shown)), sums_(plan_, shown) {
   columns_ = {&key_.column, &kProcesses};
-  for (const auto i : plan_.summed) {
-    auto& own = marked_.emplace_back(*shown.columns()[i]);
-    if (own.fold == Fold::overlap) {
-      // Added up like any other, and marked: what is shared is in it once for each sharer.
-      own.name = texts_.emplace_back(std::string(own.name) + "_overlapping");
-      own.header = texts_.emplace_back(std::string(own.header) + "*");
-      own.fold = Fold::sum;
-    }
-    columns_.push_back(&own);
-  }
+  columns_.insert(columns_.end(), sums_.columns().begin(), sums_.columns().end());
   columns_.push_back(&kDenied);
   values_.resize(columns_.size());
 }
@@ -154,6 +144,20 @@ std::string_view group_field(GroupKey key) {
     case GroupKey::session: return "sid";
   }
   std::unreachable();
+}
+
+SumColumns::SumColumns(const GroupPlan& plan, const Shown& shown) {
+  for (const auto i : plan.summed) {
+    auto& own = columns_.emplace_back(*shown.columns()[i]);
+    if (own.fold == Fold::overlap) {
+      own.name = texts_.emplace_back(std::string(own.name) + "_overlapping");
+      own.header = texts_.emplace_back(std::string(own.header) + "*");
+      if (!own.help.contains("sharer"))
+        own.help = texts_.emplace_back(std::string(own.help) + "; what is shared counts in every sharer");
+      own.fold = Fold::sum;
+    }
+    pointers_.push_back(&own);
+  }
 }
 
 std::unique_ptr<PassRows> make_group_rows(const Request& request, const Shown& shown) {

@@ -18,6 +18,23 @@ struct GroupPlan {
 // Errors: a message. A column of -o that cannot be added up, or of --sort that groups do not have.
 [[nodiscard]] std::expected<GroupPlan, std::string> plan_groups(const Request& request, const Shown& shown);
 
+// The columns of the sums. Those in which shared memory counts once for each sharer are added up like any
+// other, and marked.
+class SumColumns {
+ public:
+  SumColumns(const GroupPlan& plan, const Shown& shown);
+  SumColumns(const SumColumns&) = delete;
+  SumColumns& operator=(const SumColumns&) = delete;
+
+  // One for each of the plan's `summed`, in that order.
+  [[nodiscard]] Columns columns() const { return pointers_; }
+
+ private:
+  std::deque<Column> columns_;
+  std::deque<std::string> texts_;
+  std::vector<const Column*> pointers_;
+};
+
 // The request has a plan.
 [[nodiscard]] std::unique_ptr<PassRows> make_group_rows(const Request& request, const Shown& shown);
 

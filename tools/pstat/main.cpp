@@ -8,6 +8,7 @@
 #include "pstat/arguments.h"
 #include "pstat/count_report.h"
 #include "pstat/describe.h"
+#include "pstat/export.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
 #include "pstat/ps_syntax.h"
@@ -51,6 +52,7 @@ std::vector<std::string> take_program(std::span<char* const>& arguments) {
 
 int answer(const Request& request, const ProcFs& procfs, Output& output) {
   if (request.recording.record) return record_processes(request, procfs);
+  if (request.format == Format::prometheus) return show_export(request, procfs, output);
   if (request.count) return show_count(request, procfs, output);
   if (request.cow) return show_cow(request, procfs, output);
   if (request.footprint) return show_footprint(request, procfs, output);

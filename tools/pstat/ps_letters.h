@@ -123,14 +123,16 @@ inline constexpr auto kPsLongNames = std::to_array<LongName>({
 
 // Long options whose value may be the next argument.
 inline constexpr auto kLongWithValue = std::to_array<std::string_view>({
-    "--pid",    "--quick-pid",   "--ppid",       "--pgid",        "--command",  "--user",
-    "--User",   "--group",       "--Group",      "--sid",         "--tty",      "--filter",
-    "--output", "--preload",     "--sort",       "--view",        "--delay",    "--samples",
-    "--cow",    "--group-by",    "--units",      "--cols",        "--describe", "--proc-root",
-    "--record", "--record-size", "--record-age", "--record-keep", "--replay",   "--at",
+    "--pid",      "--quick-pid",   "--ppid",       "--pgid",        "--command",  "--user",
+    "--User",     "--group",       "--Group",      "--sid",         "--tty",      "--filter",
+    "--output",   "--preload",     "--sort",       "--view",        "--delay",    "--samples",
+    "--cow",      "--group-by",    "--units",      "--cols",        "--describe", "--proc-root",
+    "--record",   "--record-size", "--record-age", "--record-keep", "--replay",   "--at",
+    "--count-to", "--output-file", "--max-groups", "--rollup-time",
 });
 
 // What --format means here; with any other value it is ps's -o.
-inline constexpr auto kOurFormats = std::to_array<std::string_view>({"table", "json", "jsonl", "csv"});
+inline constexpr auto kOurFormats =
+    std::to_array<std::string_view>({"table", "json", "jsonl", "csv", "prometheus"});
 
 }  // namespace pageloupe::pstat

@@ -179,7 +179,9 @@ Checked choose_width(Request& request, const Options& options) {
 }
 
 Checked choose_output(Request& request, const Options& options) {
-  if (const auto format = assign(request.format, chosen_format(options.report)); !format) return format;
+  if (const auto format = assign(request.format, chosen_format(options.report, Offered::rows_and_groups));
+      !format)
+    return format;
   request.writer = writer_options(options.report);
   request.list_columns = options.report.list_columns;
   request.proc_root = options.report.proc_root;
@@ -212,9 +214,12 @@ std::expected<Request, std::string> make_request(const Options& options, const A
       assign(request.recording, make_recording_request(options.recording)),
       check_recording(request, options),
       choose_counters(request, options),
+      choose_export(request, options),
   });
   if (!checked) return std::unexpected(checked.error());
   if (const auto counters = check_counters(request); !counters) return std::unexpected(counters.error());
+  if (const auto exported = check_export(request, options); !exported)
+    return std::unexpected(exported.error());
   if (const auto together = check_together(request); !together) return std::unexpected(together.error());
   return request;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.h"
 #include "field/field.h"
+#include "pstat/export.h"
 #include "pstat/request_parts.h"
 
 namespace pageloupe::pstat {
@@ -29,6 +30,15 @@ constexpr UnixParts kViewParts = UnixPart::full | UnixPart::extra_full | UnixPar
 // What trees and groups are for: sums of memory that may be summed.
 constexpr std::string_view kTreeColumns = "pid,pss,uss,swap,cpu,args";
 constexpr std::string_view kGroupColumns = "pss,uss,swap,rss,time";
+
+std::vector<ColumnSpec> group_columns(const Request& request, const Options& options) {
+  if (request.format != Format::prometheus) return *parse_column_specs(kGroupColumns);
+  auto columns = *parse_column_specs(kExportGauges);
+  const bool resident = options.delay || options.samples;
+  const auto counters = resident ? *parse_column_specs(kExportCounters) : std::vector<ColumnSpec>{};
+  columns.insert(columns.end(), counters.begin(), counters.end());
+  return columns;
+}
 
 // The preset that was asked for, nullptr where none was.
 std::expected<const Preset*, std::string> chosen_preset(const Options& options) {
@@ -88,7 +98,7 @@ Checked choose_columns(Request& request, const Options& options) {
   const bool view_chosen = parts_of(options).any(kViewParts) || !options.views.empty() || options.memory ||
                            !options.preload.empty();
   if (!view_chosen && options.tree) request.columns = *parse_column_specs(kTreeColumns);
-  if (!view_chosen && options.group_by) request.columns = *parse_column_specs(kGroupColumns);
+  if (!view_chosen && options.group_by) request.columns = group_columns(request, options);
   request.columns_chosen = view_chosen || !options.output.empty();
   const auto list = parse_column_lists(options.output);
   if (!list) return std::unexpected(list.error());

@@ -46,6 +46,10 @@ template <class T>
 [[nodiscard]] Checked choose_columns(Request& request, const Options& options);
 [[nodiscard]] std::expected<std::vector<SortKey>, std::string> parse_sort(std::span<const std::string> lists);
 
+// Where and how much is exported, and what does not go with that.
+[[nodiscard]] Checked choose_export(Request& request, const Options& options);
+[[nodiscard]] Checked check_export(const Request& request, const Options& options);
+
 // What is counted, and what does not go with that.
 [[nodiscard]] Checked choose_counters(Request& request, const Options& options);
 [[nodiscard]] Checked check_counters(const Request& request);
