@@ -180,20 +180,40 @@ void Monitor::reparented() {
   }
 }
 
-Result<void> Monitor::refresh(Instant now) {
-  cost_ = {};
+Result<void> Monitor::list_processes() {
   cost_.listed = !options_.only.empty() || news();
-  if (cost_.listed) {
-    auto pids = options_.only.empty() ? procfs_.pids() : Result<std::vector<Pid>>(options_.only);
-    if (!pids) return std::unexpected(pids.error());
-    // The reader itself is a process: where none is listed, this is no /proc.
-    if (pids->empty()) return fail(Errc::malformed);
-    listed_ = std::move(*pids);
+  if (!cost_.listed) return {};
+  auto pids = options_.only.empty() ? procfs_.pids() : Result<std::vector<Pid>>(options_.only);
+  if (!pids) return std::unexpected(pids.error());
+  // The reader itself is a process: where none is listed, this is no /proc.
+  if (pids->empty()) return fail(Errc::malformed);
+  listed_ = std::move(*pids);
+  return {};
+}
+
+// It tells of all processes, and of no threads.
+bool Monitor::serves_scan() const { return options_.scan && options_.only.empty() && !options_.threads; }
+
+void Monitor::scan() {
+  if (!options_.scan->begin()) return;
+  while (const auto* process = options_.scan->next()) {
+    reading_.tgid = reading_.pid = process->stat.pid;
+    reading_.stat = process->stat;
+    reading_.owner = Owner{process->owner.uid, process->owner.gid};
+    if (process->statm_exact) {
+      reading_.statm = process->statm;
+    } else {
+      read_statm(directory(reading_.pid, reading_.pid), nullptr);
+    }
+    list_.observe(reading_);
+    ++cost_.scanned;
   }
-  list_.begin_pass(now, options_.ticks_per_second);
-  ended_.clear();
-  handles_.resize(std::max(handles_.size(), list_.slots()));
+}
+
+// Those that are in the list already, and were not told of in this pass.
+void Monitor::look_at_known() {
   for (auto* task : list_.tasks()) {
+    if (task->seen_pass == list_.passes()) continue;
     const auto id = task->id();
     const auto presence = look(*task);
     // A task of the same number that began since then is another one.
@@ -204,6 +224,16 @@ Result<void> Monitor::refresh(Instant now) {
     ended_.insert(task->pid.value);
     drop(handles_[task->slot]);
   }
+}
+
+Result<void> Monitor::refresh(Instant now) {
+  cost_ = {};
+  if (const auto listed = list_processes(); !listed) return listed;
+  list_.begin_pass(now, options_.ticks_per_second);
+  ended_.clear();
+  handles_.resize(std::max(handles_.size(), list_.slots()));
+  if (serves_scan()) scan();
+  look_at_known();
   if (cost_.listed) look_for_new(listed_);
   reparented();
   list_.end_pass();

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "bpf/task_scan.h"
 #include "proc/procfs.h"
 #include "sample/task_list.h"
 
@@ -28,6 +30,7 @@ class Monitor {
     std::vector<Pid> only{};    // these processes and no others; empty: all
     Bytes page_size{4096};
     std::uint64_t ticks_per_second = 100;
+    std::shared_ptr<TaskScan> scan{};  // what it says of processes is not read from their files
   };
 
   Monitor(const ProcFs& procfs, const Options& options);
@@ -40,10 +43,11 @@ class Monitor {
 
   // What the last pass did.
   struct Cost {
-    bool listed = false;       // /proc was listed: new processes were looked for
-    std::uint64_t slept = 0;   // tasks of which schedstat said that they did nothing
-    std::uint64_t read = 0;    // tasks whose stat was read
-    std::uint64_t opened = 0;  // files that were opened for it
+    bool listed = false;        // /proc was listed: new processes were looked for
+    std::uint64_t scanned = 0;  // processes that the iterator in the kernel told of
+    std::uint64_t slept = 0;    // tasks of which schedstat said that they did nothing
+    std::uint64_t read = 0;     // tasks whose stat was read
+    std::uint64_t opened = 0;   // files that were opened for it
   };
   [[nodiscard]] const Cost& cost() const { return cost_; }
   [[nodiscard]] std::size_t held() const { return held_; }
@@ -61,6 +65,10 @@ class Monitor {
   enum class Presence : std::uint8_t { slept, read, gone };
 
   [[nodiscard]] bool news();
+  [[nodiscard]] Result<void> list_processes();
+  [[nodiscard]] bool serves_scan() const;
+  void scan();
+  void look_at_known();
   void look_for_new(std::span<const Pid> pids);
   void read_new(Pid tgid, Pid pid);
   void list_threads(Pid tgid);

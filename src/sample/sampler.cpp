@@ -175,9 +175,29 @@ constexpr auto kReaders = std::to_array<Reader>({
 
 }  // namespace
 
-bool Sampler::read_slots(const PidDir& dir, Process& process) {
+// Fills what the scan has of the plan, and says what that was.
+SourceSet Sampler::scanned(Pid pid, Process& process) {
+  SourceSet given;
+  const auto* found = scan_ != nullptr ? scan_->find(pid) : nullptr;
+  if (found == nullptr) return given;
+  if (plan_.has(Source::stat)) {
+    process.stat = found->stat;
+    given |= Source::stat;
+  }
+  if (plan_.has(Source::statm) && found->statm_exact) {
+    process.statm = found->statm;
+    given |= Source::statm;
+  }
+  if (plan_.has(Source::owner)) {
+    process.owner = Owner{found->owner.uid, found->owner.gid};
+    given |= Source::owner;
+  }
+  return given;
+}
+
+bool Sampler::read_slots(const PidDir& dir, Process& process, SourceSet given) {
   for (const auto& reader : kReaders) {
-    if (!plan_.has(reader.source)) continue;
+    if (!plan_.has(reader.source) || given.has(reader.source)) continue;
     reader.read(dir, process, buffer_);
     ++files_read_;
     // The first file of the plan tells whether there is a process at all.
@@ -193,7 +213,7 @@ bool Sampler::read(const PidDir& dir, Process& process) {
   process.pid = process.tgid = dir.pid();
   process.one_thread = false;
   process.counters = std::unexpected(Errc::not_sampled);  // no file: a reader of theirs fills it
-  if (!read_slots(dir, process)) return false;
+  if (!read_slots(dir, process, scanned(dir.pid(), process))) return false;
   if (says_no_memory(process)) read_memory_of_thread(dir, process);
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "bpf/task_scan.h"
 #include "proc/procfs.h"
 #include "sample/process.h"
 #include "sample/source.h"
@@ -25,18 +26,24 @@ class Sampler {
   // The same for one thread of a process; files that a process has once are read from the process.
   [[nodiscard]] bool read_thread(Pid pid, Pid tid, Process& process);
 
+  // Takes what `scan` says of processes from there instead of from their files; nullptr: no more. Its passes
+  // are the caller's to begin, and processes are to be read in ascending order.
+  void prefer(TaskScan* scan) { scan_ = scan; }
+
   // How many files were opened so far.
   [[nodiscard]] std::uint64_t files_read() const { return files_read_; }
 
   [[nodiscard]] SourceSet plan() const { return plan_; }
 
  private:
-  [[nodiscard]] bool read_slots(const PidDir& dir, Process& process);
+  [[nodiscard]] bool read_slots(const PidDir& dir, Process& process, SourceSet given = {});
+  [[nodiscard]] SourceSet scanned(Pid pid, Process& process);
   [[nodiscard]] bool says_no_memory(const Process& process) const;
   void read_memory_of_thread(const PidDir& dir, Process& process);
 
   const ProcFs& procfs_;
   SourceSet plan_;
+  TaskScan* scan_ = nullptr;
   std::string buffer_;
   std::uint64_t files_read_ = 0;
 };

@@ -122,6 +122,7 @@ void add_output(CommandLine& line, Options& to) {
   line.counter("-w", to.wide, "lines of at least 132 columns; -ww: of any length");
   line.text("--cols", "COUNT", to.width, "lines of so many columns");
   line.flag("--raw", to.report.raw, "names as they are, control characters included");
+  add_scan_options(line, to.scan);
   line.text("--proc-root", "DIR", to.report.proc_root,
             "read a captured /proc; all of it unless processes are selected");
 }

@@ -50,11 +50,23 @@ std::int64_t key_of(const Process& process) {
 
 }  // namespace
 
+std::expected<std::shared_ptr<TaskScan>, std::string> open_scan(const ProcFs& procfs, const Request& request,
+                                                                SourceSet columns) {
+  const auto plan =
+      columns | filter_needs(parse_filter(request)) | choosing_needs(request, request.stream.has_value());
+  std::string_view obstacle;
+  if (!plan.has(Source::stat) && !plan.has(Source::statm) && !plan.has(Source::owner))
+    obstacle = "nothing is asked for that the iterator tells";
+  if (request.selection.named_pids() && !request.tree_root) obstacle = "only some processes are asked for";
+  return open_scan("pstat", procfs, request.scan, request.stream ? kWorthOften : kWorthOnce, obstacle);
+}
+
 Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeeds needs)
     : procfs_(procfs),
       request_(request),
       self_(current_self(procfs)),
       filter_(parse_filter(request)),
+      scan_(std::move(needs.scan)),
       cheap_(procfs, choosing_needs(request, needs.history)),
       costly_(procfs, (needs.columns | filter_needs(filter_)) - choosing_needs(request, needs.history)),
       thread_(procfs,
@@ -62,6 +74,8 @@ Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeed
       history_(needs.history),
       counted_(needs.columns | filter_needs(filter_)),
       filter_counts_(!counter_plan(filter_needs(filter_)).empty()) {
+  cheap_.prefer(scan_.get());
+  costly_.prefer(scan_.get());
   if (counter_plan(counted_).empty()) return;
   calls_.emplace();
   counters_.emplace(*calls_, read_perf_machine(procfs), perf::raise_descriptor_limit());
@@ -151,6 +165,12 @@ Result<std::vector<Pid>> Collector::candidates() {
 Result<void> Collector::pass(const SystemFacts& system, const Visit& visit) {
   missing_.clear();
   begun_ = 0;
+  // Without it all is read from the files.
+  if (scan_ && !scan_->begin()) {
+    cheap_.prefer(nullptr);
+    costly_.prefer(nullptr);
+    scan_.reset();
+  }
   seconds_ = had_pass_ ? static_cast<double>(system.now.value - last_time_.value) / 1e9 : 0;
   const auto named = request_.tree_root ? std::nullopt : request_.selection.named_pids();
   const auto pids = named ? Result<std::vector<Pid>>(*named) : candidates();

@@ -2,7 +2,9 @@
 // One pass over the processes that a request chooses: each is read by the plan, and handed on.
 #pragma once
 
+#include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -19,8 +21,14 @@ namespace pageloupe::pstat {
 // What is needed of every process besides what its columns need.
 struct CollectorNeeds {
   SourceSet columns{};
-  bool history = false;  // keep what was read for the rates of the next pass
+  bool history = false;              // keep what was read for the rates of the next pass
+  std::shared_ptr<TaskScan> scan{};  // in place of the files that it knows; nullptr: none
 };
+
+// The iterator over processes, where the request wants it or gains by it. Errors: a message for the user.
+[[nodiscard]] std::expected<std::shared_ptr<TaskScan>, std::string> open_scan(const ProcFs& procfs,
+                                                                              const Request& request,
+                                                                              SourceSet columns);
 
 class Collector {
  public:
@@ -58,6 +66,7 @@ class Collector {
   const Request& request_;
   Self self_;
   std::optional<Filter> filter_;
+  std::shared_ptr<TaskScan> scan_;
   Sampler cheap_;   // what choosing needs
   Sampler costly_;  // the rest, of those that are chosen
   Sampler thread_;  // what differs between the threads of a process

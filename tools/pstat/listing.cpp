@@ -227,7 +227,14 @@ int recorded_pid_digits(const RecordedSample& sample) {
 int show_listing(const Request& request, const ProcFs& procfs, Output& output) {
   const auto shown = shown_columns(request, pid_digits(procfs));
   if (!shown) return fail_usage("pstat", shown.error());
-  LiveSource source(procfs, request, needs(request, *shown));
+  auto what = needs(request, *shown);
+  auto scan = open_scan(procfs, request, what.columns);
+  if (!scan) {
+    complain("pstat", scan.error());
+    return kExitNothing;
+  }
+  what.scan = std::move(*scan);
+  LiveSource source(procfs, request, std::move(what));
   return Listing(request, source, procfs.root(), output, *shown).run();
 }
 

@@ -26,10 +26,10 @@ Instant boottime() {
 
 class Recording {
  public:
-  Recording(const Request& request, const ProcFs& procfs, SourceSet files, RecordingWriter& writer)
+  Recording(const Request& request, const ProcFs& procfs, CollectorNeeds needs, RecordingWriter& writer)
       : procfs_(procfs),
         writer_(writer),
-        collector_(procfs, request, {.columns = files}),
+        collector_(procfs, request, std::move(needs)),
         machine_reader_(procfs),
         cgroup_reader_(procfs) {}
 
@@ -95,7 +95,12 @@ int record_processes(const Request& request, const ProcFs& procfs) {
   }
   auto& writer = **opened;
   const auto files = request.columns_chosen ? kRecordedFiles | shown->needs() : kRecordedFiles;
-  Recording recording(request, procfs, files, writer);
+  auto scan = open_scan(procfs, request, files);
+  if (!scan) {
+    complain("pstat", scan.error());
+    return kExitNothing;
+  }
+  Recording recording(request, procfs, {.columns = files, .scan = std::move(*scan)}, writer);
   const auto done = take_samples(recording, request, writer);
   const bool closed = writer.close();
   if (!done) complain("pstat", done.error());

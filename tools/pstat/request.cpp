@@ -213,6 +213,7 @@ std::expected<Request, std::string> make_request(const Options& options, const A
       choose_report(request, options),
       assign(request.recording, make_recording_request(options.recording)),
       check_recording(request, options),
+      assign(request.scan, make_scan_request(options.scan)),
       choose_counters(request, options),
       choose_export(request, options),
   });

@@ -67,7 +67,8 @@ void App::make_feed() {
     feed_ = std::move(options_.replay);
   } else {
     feed_ = std::make_unique<LiveFeed>(
-        procfs_, background_, LiveFeed::Options{.threads = settings_.threads, .only = options_.only});
+        procfs_, background_,
+        LiveFeed::Options{.threads = settings_.threads, .only = options_.only, .scan = options_.scan});
   }
   rows_ = std::make_unique<RowMaker>(feed_->list(), feed_->files(), names_);
 }

@@ -39,6 +39,7 @@ struct AppOptions {
   std::optional<std::string> at{};       // a time of the recording to begin with
   std::optional<std::string> user{};     // of the recorded machine, in place of `uid`
   std::string proc_root = "/proc";
+  std::shared_ptr<TaskScan> scan{};  // in place of most files of processes; nullptr: none
 };
 
 class App {

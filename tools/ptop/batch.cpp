@@ -27,7 +27,7 @@ constexpr Nanoseconds kPatience{1'000'000'000};
 
 class Batch {
  public:
-  Batch(const ProcFs& procfs, const Request& request, Output& output);
+  Batch(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskScan> scan, Output& output);
   [[nodiscard]] int run();
 
  private:
@@ -62,11 +62,12 @@ class Batch {
   std::uint64_t frames_ = 0;
 };
 
-Batch::Batch(const ProcFs& procfs, const Request& request, Output& output)
+Batch::Batch(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskScan> scan, Output& output)
     : request_(request),
       output_(output),
       settings_(request.settings),
-      feed_(procfs, background_, {.threads = settings_.threads, .only = request.only}),
+      feed_(procfs, background_,
+            {.threads = settings_.threads, .only = request.only, .scan = std::move(scan)}),
       rows_(feed_.list(), feed_.deferred(), names_),
       style_(writer_options({})) {
   // The texts were checked when the request was made.
@@ -224,8 +225,8 @@ int Batch::run() {
 
 }  // namespace
 
-int run_batch(const ProcFs& procfs, const Request& request, Output& output) {
-  return Batch(procfs, request, output).run();
+int run_batch(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskScan> scan, Output& output) {
+  return Batch(procfs, request, std::move(scan), output).run();
 }
 
 }  // namespace pageloupe::ptop

@@ -20,7 +20,8 @@ Monitor::Options monitor_options(const LiveFeed::Options& options, const SystemF
           .most_held = options.hold ? descriptors_to_hold() : 0,
           .only = options.only,
           .page_size = facts.page_size,
-          .ticks_per_second = facts.ticks_per_second};
+          .ticks_per_second = facts.ticks_per_second,
+          .scan = options.scan};
 }
 
 }  // namespace
@@ -74,7 +75,10 @@ std::expected<void, std::string> LiveFeed::refresh(SourceSet machine) {
 }
 
 std::string LiveFeed::cost() const {
-  return format_text("{} slept, {} read", monitor_.cost().slept, monitor_.cost().read);
+  const auto& cost = monitor_.cost();
+  auto text = format_text("{} slept, {} read", cost.slept, cost.read);
+  if (cost.scanned > 0) text += format_text(", {} by BPF", cost.scanned);
+  return text;
 }
 
 }  // namespace pageloupe::ptop

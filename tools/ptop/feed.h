@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <string>
 
 #include "ptop/tasks.h"
@@ -68,7 +69,8 @@ class LiveFeed : public Feed {
   struct Options {
     bool threads = false;
     std::vector<Pid> only{};
-    bool hold = true;  // descriptors of processes, from pass to pass
+    bool hold = true;                  // descriptors of processes, from pass to pass
+    std::shared_ptr<TaskScan> scan{};  // in place of most files of processes
   };
   LiveFeed(const ProcFs& procfs, Background& background, const Options& options);
 

@@ -41,6 +41,14 @@ bool add_recording(const Request& request, AppOptions& options) {
   return true;
 }
 
+// Why the iterator cannot serve; empty: it can.
+std::string_view scan_obstacle(const Request& request) {
+  if (request.recording.replay) return "a recording is shown";
+  if (!request.only.empty()) return "only some processes are watched";
+  if (request.batch && request.settings.threads) return "it tells of no threads";
+  return {};
+}
+
 int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
@@ -55,9 +63,14 @@ int run(std::span<char* const> arguments) {
   if (request->list_columns) return list_columns();
   const auto procfs = open_procfs(kTool, request->proc_root);
   if (!procfs) return kExitNothing;
+  auto scan = open_scan(kTool, *procfs, request->scan, kWorthOften, scan_obstacle(*request));
+  if (!scan) {
+    complain(kTool, scan.error());
+    return kExitNothing;
+  }
   if (request->batch) {
     Output output(STDOUT_FILENO);
-    return finish(kTool, output, run_batch(*procfs, *request, output));
+    return finish(kTool, output, run_batch(*procfs, *request, std::move(*scan), output));
   }
   const auto style = writer_options({});
   AppOptions app_options{.settings = request->settings,
@@ -68,7 +81,8 @@ int run(std::span<char* const> arguments) {
                          .readonly = request->readonly,
                          .count = request->count,
                          .utf8 = style.cell.text.utf8,
-                         .proc_root = request->proc_root};
+                         .proc_root = request->proc_root,
+                         .scan = std::move(*scan)};
   if (!add_recording(*request, app_options)) return kExitNothing;
   app_options.color = wants_color(request->color, request->settings.color);
   auto screen = Screen::open({.color = app_options.color});

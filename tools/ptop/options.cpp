@@ -104,6 +104,7 @@ void add_options(CommandLine& line, Options& options) {
   line.settings_file("--settings", settings_path().value_or(""),
                      "settings from this file, not from where W saves them");
   line.text("--proc-root", "DIR", options.proc_root, "look at this directory instead of /proc");
+  add_scan_options(line, options.scan);
   line.flag("--columns", options.list_columns, "list the columns there are, and end");
   line.section("Batch mode");
   line.flag("-b,--batch", options.batch, "print frames one after another, as top -b does");
@@ -126,6 +127,9 @@ std::expected<Request, std::string> make_request(const Options& options) {
                   .readonly = options.readonly,
                   .list_columns = options.list_columns,
                   .proc_root = options.proc_root};
+  const auto scan = make_scan_request(options.scan);
+  if (!scan) return std::unexpected(scan.error());
+  request.scan = *scan;
   const auto color = parse_color_when(options.color);
   if (!color) return std::unexpected(color.error());
   if (*color == ColorWhen::always && (options.batch || options.json || options.format))

@@ -9,6 +9,7 @@
 
 #include "cli/color.h"
 #include "cli/command_line.h"
+#include "cli/process_scan.h"
 #include "field/filter.h"
 #include "ptop/settings.h"
 #include "record/record_options.h"
@@ -28,6 +29,7 @@ struct Options {
   std::optional<std::string> format{};
   std::optional<std::string> describe{};  // for the build
   RecordingOptions recording{};
+  ScanOptions scan{};
   bool readonly = false;
   bool batch = false;
   bool json = false;
@@ -47,6 +49,7 @@ struct Request {
   std::optional<std::string> filter{};  // is an expression over process_fields()
   std::optional<std::uint64_t> count{};
   RecordingRequest recording{};
+  ScanRequest scan{};
   std::optional<std::string> recorded_user{};  // in place of `uid`, where a recording is shown
   bool readonly = false;
   bool batch = false;
