@@ -122,6 +122,17 @@ class Changes(DiffTest):
             self.assertEqual([set(row) for row in rows], [{"start", "rss_growth_bytes"}] * 2)
             self.assertEqual(int(rows[0]["start"], 16), first, sort)
 
+    def test_whole_paths_are_shown_when_asked(self):
+        before = self.save()
+        self.process.do("import sqlite3, decimal, ssl")
+        short = self.ppmap.lines("--diff", "--filter", "change=appeared", before, self.process.pid)
+        whole = self.ppmap.lines("--diff", "-p", "--filter", "change=appeared", before, self.process.pid)
+        after = self.save("after.json")
+        saved = self.ppmap.lines("--diff", "-p", "--filter", "change=appeared", before, after)
+        self.assertFalse([line for line in short if " /" in line and ".so" in line])
+        for lines in (whole, saved):
+            self.assertTrue([line for line in lines if " /" in line and ".so" in line], lines)
+
     def test_kinds_add_up_to_the_whole(self):
         before = self.save()
         self.process.do(f"reserve({PLACE}, 4 * MIB)", f"touch({PLACE}, 2 * MIB)", f"reserve({OTHER}, 64 * MIB, 0)")

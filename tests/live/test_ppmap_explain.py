@@ -131,7 +131,7 @@ class Forms(ExplainTest):
             self.assertIn(b"no memory", done.stdout)
 
     def test_wrong_options_are_refused(self):
-        for option in (("-o", "rss"), ("--sort", "rss"), ("--filter", "rss"), ("--limits",)):
+        for option in (("-o", "rss"), ("--sort", "rss"), ("--filter", "rss"), ("--limits",), ("-b",)):
             self.assertEqual(self.ppmap.run("--explain", *option, "self").returncode, 2, option)
 
     @schema.need_validator

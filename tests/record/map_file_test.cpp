@@ -2,6 +2,7 @@
 #include "record/map_file.h"
 
 #include <fstream>
+#include <random>
 
 #include "field/vma_fields.h"
 #include "record/support.h"
@@ -158,4 +159,24 @@ TEST_CASE("members may come in any order, as other programs write them", "[recor
   CHECK(loaded.maps->processes[0].rows[1].record.vma.end == Address{0x4000});
   REQUIRE(loaded.maps->document.problems.size() == 1);
   CHECK(loaded.maps->document.problems[0].code == Errc::denied);
+}
+
+TEST_CASE("a document with any bytes changed is read or refused with its place", "[record][map_file]") {
+  const auto good = document(
+      R"({"start":"0x1000","end":"0x2000","path":"/a\u00e9","inode":"7","rss_bytes":4096,"new":1,"tid":null},)"
+      R"({"start":"0x3000","size_bytes":4096,"kind":"heap","vm_flags":"rd"})");
+  REQUIRE(load(good).maps);
+  std::mt19937 random(1);
+  for (int i = 0; i < 3000; ++i) {
+    auto text = good;
+    for (std::size_t n = random() % 4 + 1; n > 0; --n) {
+      const auto at = random() % text.size();
+      const auto what = random() % 3;
+      if (what == 0) text[at] = static_cast<char>(random());
+      if (what == 1) text.erase(at, random() % 8);
+      if (what == 2) text.insert(at, good.substr(random() % good.size(), random() % 16));
+    }
+    const auto loaded = load(text);
+    if (!loaded.maps) CHECK(loaded.error.starts_with("line "));
+  }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/describe.h"
 
+#include <algorithm>
+
 #include "cli/describe_options.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
@@ -19,56 +21,73 @@
 
 namespace pageloupe::ppmap {
 
+namespace {
+
+using ColumnList = std::vector<const Column*>;
+
+template <auto kColumns>
+ColumnList list() {
+  const auto columns = kColumns();
+  return {columns.begin(), columns.end()};
+}
+ColumnList none() { return {}; }
+ColumnList mapping_columns() { return columns_of(vma_fields()); }
+ColumnList change_columns() { return columns_of(map_diff_fields()); }
+ColumnList watch_columns() { return columns_of(map_watch_fields()); }
+
+ColumnList group_columns() {
+  const VmaGroups groups("kind", kGroupSums);
+  ColumnList columns(groups.columns().begin(), groups.columns().end());
+  for (const std::string_view key : {"path", "perms"})
+    columns.push_back(&(**find_field(vma_fields(), key)).column);
+  return columns;
+}
+
+// A form of document.
+struct Schema {
+  std::string_view name;
+  const Shape& shape;
+  std::string_view title;
+  ColumnList (*section)();
+  ColumnList (*row)();
+  std::string_view row_more = {};
+};
+
+constexpr auto kSchemas = std::to_array<Schema>({
+    {"schema", kMapShape, "Memory maps of processes", list<head_columns>, mapping_columns},
+    {"schema-groups", kGroupShape, "Memory maps, summed up", list<head_columns>, group_columns},
+    {"schema-limits", kLimitsShape, "Limits and headroom", list<head_columns>, list<limits_columns>},
+    {"schema-faults", kFaultsShape, "Page faults by mapping", faults_section_columns, faults_columns},
+    {"schema-sharers", kSharersShape, "Who shares memory", list<sharers_section_columns>,
+     list<sharers_columns>},
+    {"schema-sharers-matrix", kMatrixShape, "Memory in common, by pairs", none, list<matrix_columns>},
+    {"schema-diff", kDiffShape, "What changed between two maps", diff_section_columns, change_columns},
+    {"schema-diff-kinds", kKindDiffShape, "What changed between two maps, by kind", diff_section_columns,
+     kind_diff_columns},
+    {"schema-watch", kWatchShape, "What changes in a map", watch_section_columns, watch_columns},
+    {"schema-explain", kExplainShape, "What stands out in the memory of processes", list<head_columns>,
+     list<explain_columns>, kFiguresSchema},
+});
+
+void append_schema(const Schema& schema, Buffer& buffer) {
+  const auto section = schema.section();
+  const auto row = schema.row();
+  describe_schema(schema.shape,
+                  {.title = schema.title,
+                   .document = run_info_columns(),
+                   .section = section,
+                   .row = row,
+                   .row_more = schema.row_more},
+                  buffer);
+}
+
+}  // namespace
+
 int describe(const std::string& what, const CommandLine& line, Output& output) {
   const auto columns = columns_of(vma_fields());
   auto& buffer = output.buffer();
-  if (what == "schema") {
-    describe_schema(kMapShape, {"Memory maps of processes", run_info_columns(), head_columns(), columns},
-                    buffer);
-  } else if (what == "schema-groups") {
-    const VmaGroups groups("kind", kGroupSums);
-    std::vector<const Column*> group_columns(groups.columns().begin(), groups.columns().end());
-    for (const std::string_view key : {"path", "perms"})
-      group_columns.push_back(&(**find_field(vma_fields(), key)).column);
-    describe_schema(kGroupShape,
-                    {"Memory maps, summed up", run_info_columns(), head_columns(), group_columns}, buffer);
-  } else if (what == "schema-limits") {
-    describe_schema(kLimitsShape,
-                    {"Limits and headroom", run_info_columns(), head_columns(), limits_columns()}, buffer);
-  } else if (what == "schema-faults") {
-    describe_schema(
-        kFaultsShape,
-        {"Page faults by mapping", run_info_columns(), faults_section_columns(), faults_columns()}, buffer);
-  } else if (what == "schema-sharers") {
-    describe_schema(kSharersShape,
-                    {"Who shares memory", run_info_columns(), sharers_section_columns(), sharers_columns()},
-                    buffer);
-  } else if (what == "schema-sharers-matrix") {
-    describe_schema(kMatrixShape, {"Memory in common, by pairs", run_info_columns(), {}, matrix_columns()},
-                    buffer);
-  } else if (what == "schema-diff") {
-    describe_schema(kDiffShape,
-                    {"What changed between two maps", run_info_columns(), diff_section_columns(),
-                     columns_of(map_diff_fields())},
-                    buffer);
-  } else if (what == "schema-diff-kinds") {
-    describe_schema(kKindDiffShape,
-                    {"What changed between two maps, by kind", run_info_columns(), diff_section_columns(),
-                     kind_diff_columns()},
-                    buffer);
-  } else if (what == "schema-watch") {
-    describe_schema(kWatchShape,
-                    {"What changes in a map", run_info_columns(), watch_section_columns(),
-                     columns_of(map_watch_fields())},
-                    buffer);
-  } else if (what == "schema-explain") {
-    describe_schema(kExplainShape,
-                    {.title = "What stands out in the memory of processes",
-                     .document = run_info_columns(),
-                     .section = head_columns(),
-                     .row = explain_columns(),
-                     .row_more = kFiguresSchema},
-                    buffer);
+  if (const auto schema = std::ranges::find(kSchemas, what, &Schema::name); schema != kSchemas.end()) {
+    append_schema(*schema, buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -76,12 +95,10 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else if (what == "completion") {
     describe_completion(line.options(), columns, buffer);
   } else {
+    std::string names;
+    for (const auto& known : kSchemas) names += std::string(known.name) + ", ";
     complain("ppmap",
-             "--describe takes schema, schema-groups, schema-limits, schema-faults, schema-sharers, "
-             "schema-sharers-matrix, schema-diff, schema-diff-kinds, schema-watch, schema-explain, columns, "
-             "options or "
-             "completion, not '" +
-                 one_line(what) + "'");
+             "--describe takes " + names + "columns, options or completion, not '" + one_line(what) + "'");
     return kExitUsage;
   }
   output.flush();

@@ -136,7 +136,8 @@ int run_diff(const Request& request, std::span<const std::string> operands, cons
   };
   std::vector<MapSide> sides;
   for (std::size_t i = 0; i < 2; ++i) {
-    auto side = read_side({operands[i], measures, wanted(operands[1 - i])}, around.procfs, boot);
+    auto side =
+        read_side({operands[i], measures, wanted(operands[1 - i]), request.show_path}, around.procfs, boot);
     if (!side) {
       complain("ppmap", side.error().message);
       return side.error().exit_code;

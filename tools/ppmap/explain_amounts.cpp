@@ -13,7 +13,8 @@ Maybe whole(const ExplainFacts& f) {
       format_text("It reserves {} in {}; {} of that is resident ({:.0f}%)", human(all.size),
                   counted(all.mappings, "mapping"), human(all.resident), share(all.resident, all.size));
   if (all.swap.value != 0) text += format_text(", {} is in swap", human(all.swap));
-  return Said{text + format_text(" and {} was never touched.", human(all.untouched)),
+  if (all.untouched.value != 0) text += format_text(" and {} was never touched", human(all.untouched));
+  return Said{text + ".",
               {{"size_bytes", all.size},
                {"mappings", all.mappings},
                {"resident_bytes", all.resident},

@@ -119,12 +119,12 @@ void FactsCollector::add_huge(const VmaRow& row) {
   facts_.why_small = thp_refusal(row.record, row.thp).value_or(std::string_view{});
 }
 
-Result<ExplainFacts> read_facts(const OpenProcess& process, const ProcFs& procfs, bool live) {
+Result<ExplainFacts> read_facts(const OpenProcess& process, const ProcFs& procfs, FactsRequest request) {
   ExplainFacts facts;
   facts.pid = process.head.pid;
   facts.threads = process.head.threads;
-  MapPlan plan{.usage = true, .leader = process.head.pid};
-  if (live) plan.thp = read_thp_policy("/sys/kernel/mm/transparent_hugepage");
+  MapPlan plan{.usage = true, .leader = process.head.pid, .whole_paths = request.whole_paths};
+  if (request.live) plan.thp = read_thp_policy("/sys/kernel/mm/transparent_hugepage");
   auto map = ProcessMap::open(process.dir, plan);
   if (!map) return std::unexpected(map.error());
   FactsCollector collector(facts);
@@ -134,7 +134,7 @@ Result<ExplainFacts> read_facts(const OpenProcess& process, const ProcFs& procfs
   if (facts.all.mappings == 0) return fail(Errc::no_memory);
   if (auto limits = measure_headroom(procfs, process.dir)) facts.limits = std::move(*limits);
   std::string buffer;
-  if (const auto text = live ? process.dir.read("cgroup", buffer) : fail(Errc::unsupported)) {
+  if (const auto text = request.live ? process.dir.read("cgroup", buffer) : fail(Errc::unsupported)) {
     if (const auto paths = parse_cgroup(*text))
       facts.cgroup = read_cgroup_memory(std::string(kCgroupRoot), *paths);
   }

@@ -81,7 +81,12 @@ class FactsCollector {
   Address arena_end_{};
 };
 
+struct FactsRequest {
+  bool live = true;          // of this machine: what is not below /proc may be read, too
+  bool whole_paths = false;  // as names for people
+};
 // Reads smaps, limits and what else the facts are made of. Errors: gone, denied, no_memory, io, malformed.
-[[nodiscard]] Result<ExplainFacts> read_facts(const OpenProcess& process, const ProcFs& procfs, bool live);
+[[nodiscard]] Result<ExplainFacts> read_facts(const OpenProcess& process, const ProcFs& procfs,
+                                              FactsRequest request);
 
 }  // namespace pageloupe::ppmap

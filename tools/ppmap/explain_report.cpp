@@ -74,8 +74,9 @@ Result<void> ExplainReport::show(const OpenProcess& process) {
   const auto facts = head_values(process.head);
   const auto heading = title(process.head);
   const Section section{{head_columns(), facts}, heading};
-  const auto found = process.head.has_memory() ? read_facts(process, *procfs_, request_.live)
-                                               : Result<ExplainFacts>(std::unexpected(no_memory().error()));
+  const auto found = process.head.has_memory()
+                         ? read_facts(process, *procfs_, {request_.live, request_.show_path})
+                         : Result<ExplainFacts>(std::unexpected(no_memory().error()));
   if (!found && found.error().code == Errc::gone) return std::unexpected(found.error());
   const bool csv = request_.format == Format::csv;
   begin_table(*writer_, *output_, request_, section, found && csv ? kColumnPointers : Columns{});

@@ -17,9 +17,14 @@ std::unexpected<SideError> trouble(std::string message, int exit_code = kExitTro
 // The processes of a file.
 class Sides : public MapSink {
  public:
-  explicit Sides(MeasureSet measures) : measures_(measures), map_(measures) {}
+  explicit Sides(const SideRequest& request)
+      : measures_(request.measures), whole_paths_(request.whole_paths), map_(request.measures) {}
 
-  void mapping(VmaRow& row) override { map_.add(row); }
+  void mapping(VmaRow& row) override {
+    if (whole_paths_ && row.label.empty() && row.record.vma.name.starts_with('/'))
+      row.label = row.record.vma.name;
+    map_.add(row);
+  }
   void process(SavedProcess& process) override {
     map_.finish();
     MapSide side{.pid = process.pid, .comm = process.comm, .command = process.command};
@@ -32,13 +37,14 @@ class Sides : public MapSink {
 
  private:
   MeasureSet measures_;
+  bool whole_paths_;
   MapSnapshot map_;
   std::vector<MapSide> all_;
 };
 
 std::expected<MapSide, SideError> read_saved(const SideRequest& request) {
   const auto shown = request.operand == "-" ? std::string("standard input") : one_line(request.operand);
-  Sides sides(request.measures);
+  Sides sides(request);
   const auto document = read_map_file(request.operand, sides);
   if (!document) return trouble(shown + ": " + document.error().message);
   auto& all = sides.all();
@@ -78,7 +84,9 @@ std::expected<MapSide, SideError> read_live(const SideRequest& request, const Pr
                .boot_id = boot_id,
                .time = Timestamp{now_ns()},
                .map = MapSnapshot(request.measures)};
-  auto map = ProcessMap::open(process->dir, {.usage = request.measures.needs_smaps(), .leader = head.pid});
+  auto map = ProcessMap::open(
+      process->dir,
+      {.usage = request.measures.needs_smaps(), .leader = head.pid, .whole_paths = request.whole_paths});
   if (!map) return failure(map.error(), head);
   Result<bool> more = map->next();
   for (; more && *more; more = map->next()) side.map.add(map->row());

@@ -32,6 +32,7 @@ struct SideRequest {
   std::string operand{};
   MeasureSet measures{};
   std::optional<Pid> wanted{};  // which process of a file, where it holds several
+  bool whole_paths = false;     // as names for people
 };
 
 // True for "123", "/proc/123" and "self"; all else is the name of a file.

@@ -21,8 +21,13 @@ bool is_end(Errc code) { return code == Errc::gone || code == Errc::no_memory; }
 
 }  // namespace
 
-MapWatch::MapWatch(const ProcFs& procfs, OpenProcess& process, MeasureSet measures)
-    : procfs_(procfs), process_(process), first_(measures), before_(measures), now_(measures) {}
+MapWatch::MapWatch(const ProcFs& procfs, OpenProcess& process, Kept kept)
+    : procfs_(procfs),
+      process_(process),
+      whole_paths_(kept.whole_paths),
+      first_(kept.measures),
+      before_(kept.measures),
+      now_(kept.measures) {}
 
 Result<MapWatch::Program> MapWatch::program() {
   const auto text = process_.dir.read("stat", buffer_);
@@ -53,7 +58,8 @@ Result<void> MapWatch::read_map() {
   now_.clear();
   auto map = ProcessMap::open(process_.dir, {.usage = now_.measures().needs_smaps(),
                                              .stacks = process_.head.threads <= kThreadsWithStacks,
-                                             .leader = process_.head.pid});
+                                             .leader = process_.head.pid,
+                                             .whole_paths = whole_paths_});
   if (!map) return std::unexpected(map.error());
   Result<bool> more = map->next();
   for (; more && *more; more = map->next()) now_.add(map->row());

@@ -11,8 +11,14 @@ namespace pageloupe::ppmap {
 
 class MapWatch {
  public:
+  // What of each map.
+  struct Kept {
+    MeasureSet measures{};
+    bool whole_paths = false;  // as names for people
+  };
+
   // `process` outlives it.
-  MapWatch(const ProcFs& procfs, OpenProcess& process, MeasureSet measures);
+  MapWatch(const ProcFs& procfs, OpenProcess& process, Kept kept);
 
   enum class Look : std::uint8_t {
     same_program,
@@ -55,6 +61,7 @@ class MapWatch {
   const ProcFs& procfs_;
   OpenProcess& process_;
   std::string buffer_;
+  bool whole_paths_;
   Program program_{};
   MapSnapshot first_;
   MapSnapshot before_;

@@ -37,6 +37,8 @@ Checked check_conflicts(const Options& options) {
       if (is_given) return std::unexpected(view + ": " + std::string(name) + " does not go with it");
     }
   }
+  if (report.bytes && options.explain)
+    return std::unexpected("-b does not go with --explain, whose figures are bytes with --json");
   const bool pmap_layout = options.extended || options.device || options.more > 0;
   const bool table = !report.json && report.format.value_or("table") == "table";
   if (report.bytes && pmap_layout && table && !report.output) {

@@ -151,7 +151,7 @@ Result<void> WatchReport::show(const OpenProcess& process) {
   auto own = open_process(*procfs_, process.head.pid);
   if (!own) return std::unexpected(own.error());
   process_ = &*own;
-  MapWatch watch(*procfs_, *own, rows_.measures());
+  MapWatch watch(*procfs_, *own, {rows_.measures(), request_.show_path});
   const HeldSignals signals;
   HangGuard guard(kPatience);
   began_ = read_at_ = Clock::now();
