@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -178,6 +179,20 @@ class Forms(WatchTest):
         block = json.loads(self.run_for("--json", "-o", "change,start,size_growth").stdout)["intervals"][1]
         self.assertIsNone(block["rss_bytes"])
         self.assertIsNotNone(block["size_bytes"])
+
+    def test_what_has_no_map_has_no_intervals_and_the_reason(self):
+        parent = subprocess.Popen(["sh", "-c", "sleep 0 & echo $!; exec sleep 60"], stdout=subprocess.PIPE, text=True)
+        try:
+            zombie = int(parent.stdout.readline())
+            while pathlib.Path(f"/proc/{zombie}/stat").read_text().rpartition(") ")[2][0] != "Z":
+                time.sleep(0.01)
+            document = json.loads(self.ppmap.run("--watch", "1", "--json", zombie, check=0).stdout)
+            self.assertEqual((document["intervals"], document["errors"][0]["reason"]), ([], "no_memory"))
+            self.assertIn(b"zombie", self.ppmap.run("--watch", "1", zombie, check=0).stdout)
+        finally:
+            parent.kill()
+            parent.wait()
+            parent.stdout.close()
 
     @schema.need_validator
     def test_documents_keep_to_the_schema(self):

@@ -143,6 +143,8 @@ void WatchReport::note_reading() {
 Result<void> WatchReport::show(const OpenProcess& process) {
   const auto heading = title(process.head);
   if (!process.head.has_memory()) {
+    // Without a map there is no interval; documents have it among their errors.
+    if (request_.format != Format::table) return no_memory();
     begin_table(*writer_, *output_, request_, {{}, heading}, {});
     writer_->end_section(nullptr, process.head.absence);
     return no_memory();
