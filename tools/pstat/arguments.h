@@ -80,14 +80,11 @@ struct Options {
   std::optional<std::string> cow{};
   bool system = false;
   RecordingOptions recording{};
-<<<<<<< HEAD
   // Export
   std::optional<std::string> output_file{};
   std::optional<std::string> max_groups{};
   std::optional<std::string> rollup_time{};
-=======
   ScanOptions scan{};
->>>>>>> c241855 (An iterator in the kernel tells of all processes in one go)
   // Counters
   std::optional<std::string> events{};  // --count: kAllEvents, or a list
   std::optional<std::string> count_to{};
@@ -196,11 +193,8 @@ struct Request {
   std::optional<CountRequest> count{};
   bool system = false;  // the machine's memory above the rows
   RecordingRequest recording{};
-<<<<<<< HEAD
   ExportRequest exported{};
-=======
   ScanRequest scan{};
->>>>>>> c241855 (An iterator in the kernel tells of all processes in one go)
 
   Format format = Format::table;
   WriterOptions writer{};  // its cell.size is kib unless --units or -b say otherwise

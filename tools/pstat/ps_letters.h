@@ -123,20 +123,12 @@ inline constexpr auto kPsLongNames = std::to_array<LongName>({
 
 // Long options whose value may be the next argument.
 inline constexpr auto kLongWithValue = std::to_array<std::string_view>({
-<<<<<<< HEAD
     "--pid",      "--quick-pid",   "--ppid",       "--pgid",        "--command",  "--user",
     "--User",     "--group",       "--Group",      "--sid",         "--tty",      "--filter",
     "--output",   "--preload",     "--sort",       "--view",        "--delay",    "--samples",
     "--cow",      "--group-by",    "--units",      "--cols",        "--describe", "--proc-root",
     "--record",   "--record-size", "--record-age", "--record-keep", "--replay",   "--at",
-    "--count-to", "--output-file", "--max-groups", "--rollup-time",
-=======
-    "--pid",    "--quick-pid", "--ppid",      "--pgid",    "--command",     "--user",       "--User",
-    "--group",  "--Group",     "--sid",       "--tty",     "--filter",      "--output",     "--preload",
-    "--sort",   "--view",      "--delay",     "--samples", "--cow",         "--group-by",   "--units",
-    "--cols",   "--describe",  "--proc-root", "--record",  "--record-size", "--record-age", "--record-keep",
-    "--replay", "--at",        "--source",
->>>>>>> c241855 (An iterator in the kernel tells of all processes in one go)
+    "--count-to", "--output-file", "--max-groups", "--rollup-time", "--source",
 });
 
 // What --format means here; with any other value it is ps's -o.
