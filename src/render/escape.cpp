@@ -31,6 +31,25 @@ bool is_invisible(char32_t c) {
                              [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
+// What is two columns wide in most fonts: East Asian scripts, and pictures.
+constexpr auto kWide = std::to_array<Range>({
+    {0x1100, 0x115f},
+    {0x2e80, 0xa4cf},
+    {0xac00, 0xd7a3},
+    {0xf900, 0xfaff},
+    {0xfe30, 0xfe6f},
+    {0xff01, 0xff60},
+    {0xffe0, 0xffe6},
+    {0x1f300, 0x1faff},
+    {0x20000, 0x3fffd},
+});
+
+// Of a character without a locale; -1 for what is none.
+int guessed_width(char32_t c) {
+  if ((c & 0xfffeU) == 0xfffeU) return -1;
+  return std::ranges::any_of(kWide, [c](const Range& r) { return c >= r.first && c <= r.last; }) ? 2 : 1;
+}
+
 constexpr bool is_plain(char c) { return c >= 0x20 && c <= 0x7e; }
 
 template <class Word>
@@ -76,8 +95,10 @@ std::size_t append_control(Buffer& buffer, unsigned char byte) {
 // One character that is not printable ASCII; returns its columns.
 std::size_t append_special(Buffer& buffer, std::string_view bytes, const CodePoint& c, TextStyle style) {
   const bool showable = c.valid && c.value >= 0xa0 && style.utf8 && !is_invisible(c.value);
-  const int seen = style.by_locale && showable ? ::wcwidth(static_cast<wchar_t>(c.value)) : 1;
-  const int width = showable ? seen : -1;
+  const auto seen = [&] {
+    return style.by_locale ? ::wcwidth(static_cast<wchar_t>(c.value)) : guessed_width(c.value);
+  };
+  const int width = showable ? seen() : -1;
   if (width >= 0) {
     append(buffer, bytes);
     return static_cast<std::size_t>(width);

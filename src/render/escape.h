@@ -14,7 +14,7 @@ struct TextStyle {
   bool utf8 = false;  // else every byte over 0x7e is escaped
   bool raw = false;   // give the bytes as they are
   // Whether a character over 0x7f passes is the locale's to say. False, for files that are to be the same
-  // everywhere: every one that can be seen passes, and counts as a column.
+  // everywhere: every one that can be seen passes, and its columns are a guess.
   bool by_locale = true;
 };
 

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "probe/wording.h"
+#include "render/format.h"
+#include "render/svg.h"
 #include "tlbprobe/curve_picture.h"
 
 namespace pageloupe::tlbprobe {
@@ -24,13 +26,13 @@ class Canvas {
     top_ *= 1.1;
   }
 
-  [[nodiscard]] std::string x(double pages) const {
+  [[nodiscard]] double x(double pages) const {
     const auto share = (std::log(pages) - least_) / (most_ - least_);
-    return fixed(kLeft + share * (kWidth - kLeft - kRight), 1);
+    return kLeft + share * (kWidth - kLeft - kRight);
   }
-  [[nodiscard]] std::string y(double cycles) const {
+  [[nodiscard]] double y(double cycles) const {
     const auto share = std::clamp(cycles / top_, 0.0, 1.0);
-    return fixed(kHeight - kBottom - share * (kHeight - kTop - kBottom), 1);
+    return kHeight - kBottom - share * (kHeight - kTop - kBottom);
   }
   [[nodiscard]] bool holds(double pages) const {
     return std::log(pages) >= least_ && std::log(pages) <= most_;
@@ -43,33 +45,34 @@ class Canvas {
   double top_ = 1;
 };
 
-std::string text_at(const std::string& x, const std::string& y, std::string_view anchor,
-                    const std::string& text) {
-  return "<text x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + std::string(anchor) + "\">" + text +
-         "</text>\n";
-}
+constexpr std::string_view kStyle =
+    "text{font:12px sans-serif;fill:#1f2328}.title{font-size:15px}.middle{text-anchor:middle}"
+    ".end{text-anchor:end}.bg{fill:#fff}.grid{stroke:#ddd}.band{fill:#9ecae1;fill-opacity:.5}"
+    ".curve{fill:none;stroke:#08519c;stroke-width:1.5}.dot{fill:#08519c}.measured{stroke:#cb181d}"
+    ".declared{stroke:#238b45;stroke-dasharray:5 4}"
+    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.bg{fill:#0d1117}.grid{stroke:#30363d}"
+    ".band{fill:#1f4f7a}.curve{stroke:#58a6ff}.dot{fill:#58a6ff}.measured{stroke:#ff6b61}"
+    ".declared{stroke:#3fb950}}";
+constexpr std::string_view kMiddle = R"(class="middle")";
+constexpr std::string_view kGrid = R"(class="grid")";
 
-std::string line(const std::string& x1, const std::string& y1, const std::string& x2, const std::string& y2,
-                 std::string_view style) {
-  return "<line x1=\"" + x1 + "\" y1=\"" + y1 + "\" x2=\"" + x2 + "\" y2=\"" + y2 + "\" " +
-         std::string(style);
+std::string point_of(const Canvas& canvas, double pages, double cycles) {
+  return svg_number(canvas.x(pages)) + "," + svg_number(canvas.y(cycles)) + " ";
 }
 
 std::string axes(const CurvePicture& picture, const Canvas& canvas) {
   constexpr int kSteps = 5;
-  const auto floor = fixed(kHeight - kBottom, 1);
-  const auto below = fixed(kHeight - kBottom + 18, 1);
+  constexpr double kFloor = kHeight - kBottom;
   std::string text;
   for (double pages = 8; pages <= picture.points.back().pages; pages *= 2) {
     if (!canvas.holds(pages)) continue;
-    text += line(canvas.x(pages), floor, canvas.x(pages), fixed(kTop, 1), "stroke=\"#ddd\"/>\n");
-    text += text_at(canvas.x(pages), below, "middle", fixed(pages, 0));
+    text += svg_line({canvas.x(pages), kFloor}, {canvas.x(pages), kTop}, kGrid);
+    text += svg_text({canvas.x(pages), kFloor + 18}, kMiddle, fixed(pages, 0));
   }
   for (int i = 0; i <= kSteps; ++i) {
     const auto cycles = canvas.top() * i / kSteps;
-    text += line(fixed(kLeft, 1), canvas.y(cycles), fixed(kWidth - kRight, 1), canvas.y(cycles),
-                 "stroke=\"#ddd\"/>\n");
-    text += text_at(fixed(kLeft - 6, 1), canvas.y(cycles), "end", fixed(cycles, 1));
+    text += svg_line({kLeft, canvas.y(cycles)}, {kWidth - kRight, canvas.y(cycles)}, kGrid);
+    text += svg_text({kLeft - 6, canvas.y(cycles)}, R"(class="end")", fixed(cycles, 1));
   }
   return text;
 }
@@ -78,13 +81,11 @@ std::string band(const CurvePicture& picture, const Canvas& canvas) {
   constexpr double kLow = 0.1;
   constexpr double kHigh = 0.9;
   std::string points;
-  for (const auto& point : picture.points) {
-    points += canvas.x(point.pages) + "," + canvas.y(order_quantile(point, kHigh)) + " ";
-  }
-  for (auto point = picture.points.rbegin(); point != picture.points.rend(); ++point) {
-    points += canvas.x(point->pages) + "," + canvas.y(order_quantile(*point, kLow)) + " ";
-  }
-  return "<polygon fill=\"#9ecae1\" fill-opacity=\"0.5\" points=\"" + points +
+  for (const auto& point : picture.points)
+    points += point_of(canvas, point.pages, order_quantile(point, kHigh));
+  for (auto point = picture.points.rbegin(); point != picture.points.rend(); ++point)
+    points += point_of(canvas, point->pages, order_quantile(*point, kLow));
+  return R"(<polygon class="band" points=")" + points +
          "\"><title>10 to 90% of the random orders</title></polygon>\n";
 }
 
@@ -92,14 +93,13 @@ std::string curve(const CurvePicture& picture, const Canvas& canvas) {
   std::string path;
   std::string dots;
   for (std::size_t i = 0; i < picture.points.size(); ++i) {
-    const auto x = canvas.x(picture.points[i].pages);
-    const auto y = canvas.y(picture.cost[i]);
-    path.append(x).append(",").append(y).append(" ");
-    dots.append("<circle cx=\"").append(x).append("\" cy=\"").append(y);
-    dots.append("\" r=\"2.5\" fill=\"#08519c\"><title>").append(std::to_string(picture.points[i].pages));
-    dots.append(" pages: +").append(fixed(picture.cost[i], 2)).append(" cycles</title></circle>\n");
+    const auto pages = picture.points[i].pages;
+    path += point_of(canvas, pages, picture.cost[i]);
+    dots += format_text(
+        "<circle class=\"dot\" cx=\"{}\" cy=\"{}\" r=\"2.5\"><title>{} pages: +{} cycles</title></circle>\n",
+        svg_number(canvas.x(pages)), svg_number(canvas.y(picture.cost[i])), pages, fixed(picture.cost[i], 2));
   }
-  return "<polyline fill=\"none\" stroke=\"#08519c\" stroke-width=\"1.5\" points=\"" + path + "\"/>\n" + dots;
+  return R"(<polyline class="curve" points=")" + path + "\"/>\n" + dots;
 }
 
 std::string marks(const CurvePicture& picture, const Canvas& canvas) {
@@ -107,12 +107,12 @@ std::string marks(const CurvePicture& picture, const Canvas& canvas) {
   for (const auto& mark : picture.marks) {
     if (!canvas.holds(mark.pages)) continue;
     const auto x = canvas.x(mark.pages);
-    const auto height = fixed(kTop - (mark.measured ? 6 : 20), 1);
-    text += line(x, fixed(kTop, 1), x, fixed(kHeight - kBottom, 1),
-                 mark.measured ? "stroke=\"#cb181d\">" : "stroke=\"#238b45\" stroke-dasharray=\"5 4\">");
-    text += "<title>" + mark.label +
-            (mark.measured ? " entries measured" : " entries declared or published") + "</title></line>\n";
-    text += text_at(x, height, "middle", mark.label + (mark.measured ? "" : " declared"));
+    const auto label = xml_text(mark.label);
+    text += svg_line({x, kTop}, {x, kHeight - kBottom},
+                     mark.measured ? R"(class="measured")" : R"(class="declared")",
+                     label + (mark.measured ? " entries measured" : " entries declared or published"));
+    text +=
+        svg_text({x, kTop - (mark.measured ? 6 : 20)}, kMiddle, label + (mark.measured ? "" : " declared"));
   }
   return text;
 }
@@ -120,20 +120,14 @@ std::string marks(const CurvePicture& picture, const Canvas& canvas) {
 }  // namespace
 
 std::string plot_svg(const CurvePicture& picture) {
-  const auto size = fixed(kWidth, 0) + " " + fixed(kHeight, 0);
-  std::string text = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size +
-                     "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
-                     "fill=\"white\"/>\n";
-  if (picture.points.size() < 2) {
-    return text + text_at(fixed(kWidth / 2, 0), fixed(kHeight / 2, 0), "middle", "no curve was measured") +
-           "</svg>\n";
-  }
+  auto text = svg_begin(kWidth, kHeight, kStyle) + "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n";
+  const auto end = std::string(kSvgEnd);
+  if (picture.points.size() < 2)
+    return text + svg_text({kWidth / 2, kHeight / 2}, kMiddle, "no curve was measured") + end;
   const Canvas canvas(picture);
-  text += "<text x=\"" + fixed(kWidth / 2, 0) + "\" y=\"20\" text-anchor=\"middle\" font-size=\"15\">" +
-          picture.title + "</text>\n";
+  text += svg_text({kWidth / 2, 20}, R"(class="middle title")", xml_text(picture.title));
   return text + axes(picture, canvas) + band(picture, canvas) + marks(picture, canvas) +
-         curve(picture, canvas) + text_at(fixed(kWidth / 2, 0), fixed(kHeight - 10, 0), "middle", "pages") +
-         "</svg>\n";
+         curve(picture, canvas) + svg_text({kWidth / 2, kHeight - 10}, kMiddle, "pages") + end;
 }
 
 }  // namespace pageloupe::tlbprobe

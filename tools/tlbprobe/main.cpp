@@ -2,12 +2,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <optional>
 #include <random>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/write_file.h"
 #include "cli/message.h"
 #include "cli/tool.h"
 #include "probe/hardware_source.h"
@@ -193,14 +193,13 @@ void Session::write_svg(std::span<const TlbRow> rows) {
     if (part.geometry == nullptr || !picture.points.empty()) continue;
     picture = picture_of(*part.geometry, rows, part.page_size, part.kind);
   }
-  std::ofstream file(*request_.svg, std::ios::binary);
-  file << plot_svg(picture);
-  file.close();
-  if (file) return;
+  constexpr mode_t kReadableByAll = 0644;
+  const int error = write_file(*request_.svg, plot_svg(picture), kReadableByAll);
+  if (error == 0) return;
   note({.subject = *request_.svg,
         .code = Errc::io,
         .message = *request_.svg +
-                   ": cannot be written: " + std::strerror(errno)});  // NOLINT(concurrency-mt-unsafe)
+                   ": cannot be written: " + std::strerror(error)});  // NOLINT(concurrency-mt-unsafe)
 }
 
 int run(std::span<char* const> arguments) {
