@@ -64,6 +64,12 @@ void CommandLine::optional_text(const std::string& names, const std::string& val
   add(names, value, help);
 }
 
+void CommandLine::usual_text(const std::string& name, const std::string& value, const std::string& usual,
+                             std::optional<std::string>& to, const std::string& help) {
+  parser_->app.add_flag(name + "{" + usual + "}", to)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add(name, "[=" + value + "]", help);
+}
+
 void CommandLine::texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
                         const std::string& help) {
   parser_->app.add_option(names, to)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

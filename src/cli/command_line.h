@@ -53,6 +53,9 @@ class CommandLine {
   // The value may be left out: then it is empty.
   void optional_text(const std::string& names, const std::string& value, std::optional<std::string>& to,
                      const std::string& help);
+  // Without "=VALUE" behind its name it has the usual value; the word that follows is never taken for it.
+  void usual_text(const std::string& name, const std::string& value, const std::string& usual,
+                  std::optional<std::string>& to, const std::string& help);
   void texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
              const std::string& help);  // repeatable
   // A file whose lines NAME = VALUE stand for the options of these names where the command line has none. It

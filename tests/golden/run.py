@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import xml.etree.ElementTree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MACHINES = os.path.join(HERE, "..", "fixtures", "proc")
@@ -32,7 +33,11 @@ def mask(text):
 def say(ppmap, machine, arguments):
     root = os.path.relpath(os.path.join(MACHINES, machine))
     environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([ppmap, "--proc-root", root, *shlex.split(arguments)], capture_output=True,
+    words = shlex.split(arguments)
+    # NAME=VALUE before the options, as a shell has it.
+    while re.match(r"[A-Z_]+=", words[0]):
+        name, _, environment[name] = words.pop(0).partition("=")
+    done = subprocess.run([ppmap, "--proc-root", root, *words], capture_output=True,
                           env=environment, timeout=60, check=False)
     return mask(done.stdout), done.stderr, done.returncode
 
@@ -47,6 +52,8 @@ def run(ppmap, case, update):
     out, err, code = say(ppmap, machine, arguments)
     if name.endswith(".json"):
         json.loads(out)
+    if name.endswith(".svg"):
+        xml.etree.ElementTree.fromstring(out)
     got = {name: out}
     if err or code:
         got[name + ".err"] = err + b"exit %d\n" % code

@@ -14,6 +14,7 @@
 #include "ppmap/map_report.h"
 #include "ppmap/matrix_report.h"
 #include "ppmap/options.h"
+#include "ppmap/picture_report.h"
 #include "ppmap/pmap_report.h"
 #include "ppmap/sharers_report.h"
 #include "ppmap/watch_report.h"
@@ -39,6 +40,7 @@ std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs
     case View::watch: return make_watch_report(request, procfs, output);
     case View::explain: return make_explain_report(request, procfs, output);
     case View::diff: break;  // which has two operands and one answer
+    case View::picture: return make_picture_report(request, procfs, output);
     case View::extended:
     case View::device:
     case View::wide: return make_pmap_report(request, output);
@@ -53,6 +55,7 @@ class Session {
       : procfs_(procfs), report_(report), says_absence_(says_absence) {}
 
   void show(const std::string& operand);
+  void write_files();
   [[nodiscard]] int exit_code() const { return exit_code_; }
   [[nodiscard]] std::span<const Problem> problems() const { return problems_; }
 
@@ -124,6 +127,10 @@ void Session::show(const std::string& operand) {
   note_error(*pid, shown.error(), head);
 }
 
+void Session::write_files() {
+  for (auto& problem : report_.write_files()) note(std::move(problem), kExitUnreadable);
+}
+
 // With --tree the process and its descendants.
 std::vector<std::string> operands_of(const Request& request, const Options& options, const ProcFs& procfs) {
   if (!request.tree) return options.operands;
@@ -160,6 +167,7 @@ int show(const Request& request, std::span<const std::string> operands, const Pr
     if (output.error() != 0) break;
     session.show(operand);
   }
+  session.write_files();
   report->end(session.problems());
   return finish(kTool, output, session.exit_code());
 }

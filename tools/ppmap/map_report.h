@@ -25,6 +25,8 @@ class Report {
   // before them stays.
   [[nodiscard]] virtual Result<void> show(const OpenProcess& process) = 0;
   virtual void end(std::span<const Problem> problems) = 0;
+  // Writes what goes into files of its own, after all were shown. Returns those that could not be written.
+  [[nodiscard]] virtual std::vector<Problem> write_files() { return {}; }
 };
 
 // Begins the section of a process; under -q with the title that stays of all headings.

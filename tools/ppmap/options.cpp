@@ -20,6 +20,7 @@ CommandLine::About about() {
           "  ppmap --by kind 1234             a line for heap, stacks, libraries, …\n"
           "  ppmap --sort -pss --filter 'pss>1M' 1234\n"
           "  ppmap -o start,size,rss,swap,path 1234\n"
+          "  ppmap --picture 1234             the address space, drawn to scale\n"
           "  ppmap --limits 1234              how far stack, heap and mappings may still grow\n"
           "  ppmap --tlb --sort -tlb_saved 1234    where huge pages would help\n"
           "  ppmap --faults 5 1234            which mappings page-fault now\n"
@@ -51,6 +52,13 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--diff", options.diff, "compare two maps: files of --json, - for standard input, or processes");
   line.flag("--exit-code", options.exit_code, "exit code 1 where --diff finds a difference");
   line.flag("--explain", options.explain, "what stands out in the memory of a process, in words");
+  line.usual_text("--picture", "up|down", "up", options.picture,
+                  "the address space drawn to scale, low addresses below, or above with =down");
+  line.text("--svg", "FILE", options.svg, "that picture as an SVG file, - for standard output");
+  line.text("--html", "FILE", options.html, "the same as an HTML page");
+  line.text("--height", "LINES", options.height, "of the picture on a terminal, 20 or more");
+  line.text("--color", "WHEN", options.color, "of the picture: auto, always or never");
+  line.flag("--ascii", options.ascii, "draw with ASCII characters only");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");

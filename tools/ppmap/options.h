@@ -30,6 +30,12 @@ struct Options {
   std::optional<std::string> faults{};
   std::optional<std::string> watch{};
   std::optional<std::string> count{};
+  std::optional<std::string> picture{};  // up or down
+  std::optional<std::string> svg{};
+  std::optional<std::string> html{};
+  std::optional<std::string> height{};
+  std::string color = "auto";
+  bool ascii = false;
   std::optional<std::string> range{};
   std::optional<std::string> by{};
   std::optional<std::string> describe{};  // for the build: schema, columns

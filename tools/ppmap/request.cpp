@@ -3,6 +3,7 @@
 
 #include "cli/message.h"
 #include "ppmap/change_request.h"
+#include "ppmap/picture_request.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -51,14 +52,14 @@ std::expected<View, std::string> chosen_view(const Options& options) {
   const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
                     (options.limits ? 1 : 0) + (options.by && !options.diff ? 1 : 0) + (options.tlb ? 1 : 0) +
                     (options.faults ? 1 : 0) + (options.sharers ? 1 : 0) + (options.diff ? 1 : 0) +
-                    (options.watch ? 1 : 0) + (options.explain ? 1 : 0);
+                    (options.watch ? 1 : 0) + (options.explain ? 1 : 0) + (wants_picture(options) ? 1 : 0);
   if (views > 1)
     return std::unexpected(
-        "only one of -x, -X, -d, --by, --limits, --tlb, --faults, --sharers, --watch, --diff and --explain "
-        "at a "
-        "time");
+        "only one of -x, -X, -d, --by, --limits, --tlb, --faults, --sharers, --watch, --diff, --explain "
+        "and --picture at a time");
   if (options.tree && !options.sharers) return std::unexpected("--tree goes with --sharers only");
   if (options.sharers) return options.tree || options.operands.size() > 1 ? View::matrix : View::sharers;
+  if (wants_picture(options)) return View::picture;
   if (options.limits) return View::limits;
   if (options.faults) return View::faults;
   if (options.diff) return View::diff;
@@ -193,6 +194,9 @@ std::expected<Request, std::string> make_request(const Options& options) {
   request.tlb = options.tlb;
   request.live = options.report.proc_root == ReportOptions{}.proc_root;
   if (const auto chosen = choose_family(request, options); !chosen) return std::unexpected(chosen.error());
+  const auto picture = make_picture_request(options);
+  if (!picture) return std::unexpected(picture.error());
+  request.picture = *picture;
   if (const auto chosen = choose_duration(request, options); !chosen) return std::unexpected(chosen.error());
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
     return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");

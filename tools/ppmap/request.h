@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/color.h"
 #include "field/filter.h"
 #include "field/vma_fields.h"
 #include "ppmap/options.h"
@@ -29,6 +30,18 @@ enum class View : std::uint8_t {
   diff,
   watch,
   explain,
+  picture,
+};
+
+// What --picture, --svg and --html draw, and where.
+struct PictureRequest {
+  bool text = false;
+  bool low_first = false;
+  bool ascii = false;
+  ColorWhen color = ColorWhen::automatic;
+  std::optional<std::size_t> lines{};
+  std::string svg{};  // files; empty: none, "-": standard output
+  std::string html{};
 };
 
 struct SortKey {
@@ -56,7 +69,8 @@ struct Request {
   std::chrono::nanoseconds every{};                  // of --watch
   std::uint64_t count = 0;                           // intervals of it; 0: until it ends
   bool exit_code = false;                            // of --diff
-  bool live = true;                                  // of this machine, not of a captured one
+  PictureRequest picture{};
+  bool live = true;  // of this machine, not of a captured one
 };
 
 // Errors: a message for the user; usage.

@@ -23,9 +23,10 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
   if (!request.by) source.sort_ = request.sort;
   if (source.sort_) needs |= (*find_field(vma_fields(), source.sort_->column))->column.origin.files;
   if (process.head.has_memory()) {
-    MapPlan plan{.usage = needs.has(Source::smaps),
-                 .leader = process.head.pid,
-                 .whole_paths = request.show_path && request.view == View::map};
+    MapPlan plan{
+        .usage = needs.has(Source::smaps),
+        .leader = process.head.pid,
+        .whole_paths = request.show_path && (request.view == View::map || request.view == View::picture)};
     if (needs.has(Source::thp_policy) && request.live)
       plan.thp = read_thp_policy("/sys/kernel/mm/transparent_hugepage");
     auto map = ProcessMap::open(process.dir, plan, std::move(maps));
