@@ -48,7 +48,7 @@ class FootprintMeter {
   KpageReader counts_;
   KpageReader flags_;
   Bytes page_;
-  FrameTable table_{};
+  CountedFrames table_{};
   std::vector<Member> members_{};
   FrameSet slots_{};
   Footprint footprint_{};

@@ -135,7 +135,7 @@ struct Frame {
 };
 static_assert(sizeof(Frame) == 8);
 
-class FrameTable {
+class CountedFrames {
  public:
   [[nodiscard]] Frame& at(std::uint64_t pfn) { return blocks_.of(pfn)[pfn % kBlockFrames]; }
 
