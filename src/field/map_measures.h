@@ -67,7 +67,7 @@ class Measures {
  public:
   [[nodiscard]] constexpr std::optional<std::uint64_t> operator[](Measure measure) const {
     const auto i = static_cast<std::size_t>(measure);
-    return (known_ >> i & 1U) != 0 ? std::optional(values_[i]) : std::nullopt;
+    return (std::uint32_t{known_} >> i & 1U) != 0 ? std::optional(values_[i]) : std::nullopt;
   }
   constexpr void set(Measure measure, std::uint64_t value) {
     const auto i = static_cast<std::size_t>(measure);

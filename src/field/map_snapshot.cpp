@@ -75,7 +75,8 @@ Measures MapSnapshot::measures_of(std::size_t i) const {
   Measures measures;
   measures.set(Measure::size, entries_[i].size().value);
   for (std::size_t k = 0; k < kept_.size(); ++k) {
-    if ((entries_[i].known >> k & 1U) != 0) measures.set(kept_[k].measure, values_[i * kept_.size() + k]);
+    if ((std::uint32_t{entries_[i].known} >> k & 1U) != 0)
+      measures.set(kept_[k].measure, values_[i * kept_.size() + k]);
   }
   return measures;
 }
