@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/message.h"
 
+#include <tuple>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -13,11 +14,18 @@ void complain(std::string_view tool, std::string_view message) {
   auto& buffer = err.buffer();
   append(buffer, tool);
   append(buffer, ": ");
-  while (!message.empty()) {
-    append_escaped(buffer, take_line(message), {});
+  for (bool first = true; first || !message.empty(); first = false) {
+    const auto line = take_line(message);
+    if (!first && !line.starts_with("  ")) append(buffer, "  ");
+    append_escaped(buffer, line, {});
     buffer.push_back('\n');
   }
   err.flush();
+}
+
+void complain_of_no_memory(std::string_view tool) {
+  for (const auto part : {tool, std::string_view(": no memory\n")})
+    std::ignore = ::write(STDERR_FILENO, part.data(), part.size());
 }
 
 std::string one_line(std::string_view text) {

@@ -7,10 +7,14 @@
 
 namespace pageloupe {
 
-// "tool: message"; line ends within the message stay.
+// "tool: message". Line ends within the message stay, and what follows one is indented: no line but the first
+// begins as a message does, whatever strangers put in.
 void complain(std::string_view tool, std::string_view message);
 
-// Strangers' text as a part of a message: without line ends, which complain() takes for its own.
+// "tool: no memory", without asking for any.
+void complain_of_no_memory(std::string_view tool);
+
+// Strangers' text as a part of a message of one line.
 [[nodiscard]] std::string one_line(std::string_view text);
 
 // Writes help or the version to stdout. The errno of a write that failed; 0 otherwise.

@@ -6,19 +6,45 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <fcntl.h>
+#include <new>
 
 #include "cli/command_line.h"
 #include "cli/message.h"
+#include "cli/rights.h"
 
 namespace pageloupe {
+namespace {
+
+constexpr std::string_view kLive = "/proc";
+
+// A descriptor of the three that is closed would be taken by the next file that is opened, and messages would
+// go there. What takes its place fails as a closed one does: it can be neither written to nor read from.
+void hold_standard_descriptors() {
+  for (const int fd : {0, 1, 2}) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC) < 0)
+      (void)::open("/", O_PATH | O_CLOEXEC);  // of a machine without devices
+  }
+}
+
+}  // namespace
 
 int run_tool(std::string_view tool, std::span<char* const> arguments, int (*run)(std::span<char* const>)) {
+  hold_standard_descriptors();
+  if (!put_rights_aside()) {
+    complain(tool, "cannot give up rights that it does not need");
+    return kExitNothing;
+  }
   // The locale decides what a terminal can show; numbers stay as programs read them.
   std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): before any thread
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that failed
   try {
     return run(arguments);
+  } catch (const std::bad_alloc&) {
+    complain_of_no_memory(tool);
+    return kExitNothing;
   } catch (const std::exception& error) {
     complain(tool, error.what());
     return kExitNothing;
@@ -39,6 +65,7 @@ int finish(std::string_view tool, const Output& output, int exit_code) {
 }
 
 std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root) {
+  if (root == kLive) take_rights_up();
   auto procfs = ProcFs::open(root);
   if (procfs) return std::move(*procfs);
   const bool missing = procfs.error().code == Errc::gone;

@@ -12,8 +12,8 @@
 
 namespace pageloupe {
 
-// Runs a tool with the terminal's locale, without SIGPIPE and SIGXFSZ; what is thrown is said, and exit
-// code 1.
+// Runs a tool with descriptors 0 to 2 taken, with the terminal's locale, without SIGPIPE and SIGXFSZ, and
+// with the rights of its caller (see rights.h); what is thrown is said, and exit code 1.
 [[nodiscard]] int run_tool(std::string_view tool, std::span<char* const> arguments,
                            int (*run)(std::span<char* const> arguments));
 
@@ -23,7 +23,8 @@ namespace pageloupe {
 // The exit code once all is written: a reader that went away is no failure, any other is said and is 1.
 [[nodiscard]] int finish(std::string_view tool, const Output& output, int exit_code);
 
-// /proc or a captured one; nothing after saying why it cannot be opened.
+// /proc, with all rights that there are, or a captured one, with the caller's; nothing after saying why it
+// cannot be opened.
 [[nodiscard]] std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root);
 
 }  // namespace pageloupe

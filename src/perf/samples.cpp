@@ -59,14 +59,16 @@ bool parse_fault_records(std::span<const std::byte> bytes, FaultRecords& to) {
 std::vector<int> parse_cpu_list(std::string_view text) {
   constexpr int kMost = 1 << 16;
   std::vector<int> cpus;
+  int next = 0;  // the kernel's list ascends: one that does not could have any length
   auto line = trim(take_line(text));
   while (!line.empty()) {
     auto range = take_until(line, ',');
     const bool single = !range.contains('-');
     const auto first = to_number<int>(take_until(range, '-'));
     const auto last = single ? first : to_number<int>(range);
-    if (!first || !last || *first < 0 || *last < *first || *last >= kMost) return {};
+    if (!first || !last || *first < next || *last < *first || *last >= kMost) return {};
     for (int cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
+    next = *last + 1;
   }
   return cpus;
 }

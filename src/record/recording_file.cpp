@@ -8,6 +8,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "cli/rights.h"
+
 namespace pageloupe {
 namespace {
 
@@ -30,6 +32,7 @@ std::expected<void, std::string> check_writable(int fd) {
 std::string os_error_text(int error) { return std::generic_category().message(error); }
 
 std::expected<UniqueFd, std::string> open_recording(const std::string& path) {
+  const CallersRights his;
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return std::unexpected(because("cannot be opened", errno));
   struct stat status{};
@@ -48,6 +51,7 @@ bool is_being_recorded_to(int fd) {
 std::expected<UniqueFd, std::string> RecordingFile::open_here(bool must_be_new) const {
   const int flags =
       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (must_be_new ? O_EXCL : 0);
+  const CallersRights his;
   UniqueFd fd(::openat(folder_.get(), name_.c_str(), flags, 0600));
   if (!fd) {
     return std::unexpected(errno == ELOOP ? "is a symbolic link" : because("cannot be opened", errno));
@@ -63,6 +67,7 @@ std::expected<RecordingFile, std::string> RecordingFile::open(const std::string&
   file.path_ = path;
   file.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
   if (file.name_.empty()) return std::unexpected("is no name of a file");
+  const CallersRights his;
   file.folder_ = UniqueFd(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!file.folder_) return std::unexpected(because("its folder cannot be opened", errno));
   auto fd = file.open_here(false);

@@ -130,9 +130,10 @@ struct JsonValue {
 
 struct CsvValue {
   Buffer& buffer;
+  TextStyle style;
 
   void operator()(Errc) const {}
-  void operator()(std::string_view value) const { append_csv_field(buffer, value); }
+  void operator()(std::string_view value) const { append_csv_field(buffer, value, style); }
   void operator()(Address value) const {
     append(buffer, "0x");
     append_hex(buffer, value.value, 1);
@@ -224,6 +225,8 @@ bool append_json_value(Buffer& buffer, const Value& value) {
   return true;
 }
 
-void append_csv_value(Buffer& buffer, const Value& value) { std::visit(CsvValue{buffer}, value); }
+void append_csv_value(Buffer& buffer, const Value& value, TextStyle style) {
+  std::visit(CsvValue{buffer, style}, value);
+}
 
 }  // namespace pageloupe

@@ -42,7 +42,8 @@ void append_human_size(Buffer& buffer, Bytes size);
 // False where bytes of a text were replaced, see append_json_string.
 bool append_json_value(Buffer& buffer, const Value& value);
 
-// Appends the value as a CSV field: as in JSON, without quotes where none are needed, empty without a value.
-void append_csv_value(Buffer& buffer, const Value& value);
+// Appends the value as a CSV field: as in JSON, texts as in a table, without quotes where none are needed,
+// empty without a value.
+void append_csv_value(Buffer& buffer, const Value& value, TextStyle style);
 
 }  // namespace pageloupe

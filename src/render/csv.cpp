@@ -11,7 +11,7 @@ void CsvWriter::begin_section(const Section& section, Columns columns) {
   kept_ = KeptRow(columns.size());
   if (!section.facts.columns.empty()) {
     Buffer value;
-    append_csv_value(value, section.facts.values.front());
+    append_csv_value(value, section.facts.values.front(), style_);
     prefix_ = std::string(value.data(), value.size()) + ",";
     header = machine_name(*section.facts.columns.front()) + ",";
   }
@@ -29,7 +29,7 @@ void CsvWriter::row(std::span<const Value> values) {
   append(buffer, prefix_);
   kept_.append(buffer, values, [&](std::size_t i) {
     if (i != 0) buffer.push_back(',');
-    append_csv_value(buffer, values[i]);
+    append_csv_value(buffer, values[i], style_);
   });
   append(buffer, "\r\n");
   output_.written();

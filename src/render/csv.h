@@ -12,7 +12,8 @@ namespace pageloupe {
 
 class CsvWriter : public Writer {
  public:
-  CsvWriter(Output& output, const WriterOptions& options) : output_(output), headings_(options.headings) {}
+  CsvWriter(Output& output, const WriterOptions& options)
+      : output_(output), headings_(options.headings), style_(options.cell.text) {}
 
   void begin(const Facts& document) override;
   void begin_section(const Section& section, Columns columns) override;
@@ -23,6 +24,7 @@ class CsvWriter : public Writer {
  private:
   Output& output_;
   bool headings_;
+  TextStyle style_;
   std::string header_;  // as it was last written
   std::string prefix_;
   KeptRow kept_;  // each cell with the comma before it

@@ -125,11 +125,12 @@ void append_json_special(Buffer& buffer, std::string_view bytes, const CodePoint
     case '\t': return append(buffer, "\\t");
     default: break;
   }
-  if (c.value < 0x20) {
-    append_format(buffer, "\\u{:04x}", static_cast<std::uint32_t>(c.value));
-  } else {
-    append(buffer, bytes);
-  }
+  const bool is_control = c.value < 0x20 || (c.value >= 0x7f && c.value < 0xa0);
+  if (!is_control && !is_invisible(c.value)) return append(buffer, bytes);
+  const auto value = static_cast<std::uint32_t>(c.value);
+  if (value < 0x10000) return append_format(buffer, "\\u{:04x}", value);
+  // A pair of surrogates.
+  append_format(buffer, "\\u{:04x}\\u{:04x}", 0xd800 + (value - 0x10000) / 0x400, 0xdc00 + value % 0x400);
 }
 
 }  // namespace
@@ -191,12 +192,18 @@ bool append_json_string(Buffer& buffer, std::string_view text) {
   return whole;
 }
 
-void append_csv_field(Buffer& buffer, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return append(buffer, text);
+void append_csv_field(Buffer& buffer, std::string_view text, TextStyle style) {
+  if (text.find_first_of(style.raw ? ",\"\r\n" : ",\"") == std::string_view::npos) {
+    append_escaped(buffer, text, style);
+    return;
+  }
   buffer.push_back('"');
-  for (const char c : text) {
-    if (c == '"') buffer.push_back('"');
-    buffer.push_back(c);
+  while (true) {
+    const auto quote = std::min(text.find('"'), text.size());
+    append_escaped(buffer, text.substr(0, quote), style);
+    if (quote == text.size()) break;
+    append(buffer, "\"\"");
+    text.remove_prefix(quote + 1);
   }
   buffer.push_back('"');
 }

@@ -28,11 +28,12 @@ std::size_t append_escaped(Buffer& buffer, std::string_view text, TextStyle styl
 std::size_t cut_columns(Buffer& buffer, std::size_t begin, std::size_t columns);
 
 // Appends `text` as a JSON string in quotes, always valid UTF-8: bytes that are none become U+FFFD, and then
-// the answer is false.
+// the answer is false. Controls (C1 and DEL, too) and invisible characters are \uXXXX: the same to a parser.
 bool append_json_string(Buffer& buffer, std::string_view text);
 
-// Appends `text` as a field of RFC 4180: in quotes where it holds a comma, a quote or a line end.
-void append_csv_field(Buffer& buffer, std::string_view text);
+// Appends `text`, escaped, as a field of RFC 4180: in quotes where it holds a comma or a quote, and where raw
+// text holds a line end.
+void append_csv_field(Buffer& buffer, std::string_view text, TextStyle style);
 
 // Appends base64 of RFC 4648, for bytes that JSON cannot hold.
 void append_base64(Buffer& buffer, std::string_view bytes);

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -63,6 +64,7 @@ struct Background::Shared {
   std::size_t idle = 0;
   bool closing = false;
   bool no_threads = false;
+  std::exception_ptr failure;  // what a thread could not go on with: no memory
   UniqueFd notice{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 
   // With the mutex held.
@@ -74,7 +76,12 @@ struct Background::Shared {
     const std::uint64_t one = 1;
     if (notice) std::ignore = ::write(notice.get(), &one, sizeof one);
   }
+  // Where a thread failed, so does the caller. With the mutex held.
+  void fail_too() const {
+    if (failure) std::rethrow_exception(failure);
+  }
   void serve();
+  void serve_until_failure();
   void add_thread(const std::shared_ptr<Shared>& self);
 };
 
@@ -98,13 +105,25 @@ void Background::Shared::serve() {
   }
 }
 
+// An exception that leaves a thread would end the program, with its terminal as it is.
+void Background::Shared::serve_until_failure() {
+  try {
+    serve();
+  } catch (...) {
+    const std::scoped_lock lock(mutex);
+    failure = std::current_exception();
+    finished.notify_all();
+    tell();
+  }
+}
+
 // Another thread where there is work and nobody to do it. With the mutex held.
 void Background::Shared::add_thread(const std::shared_ptr<Shared>& self) {
   if (waiting.empty() || idle != 0 || no_threads) return;
   if (threads >= kMostThreads || threads > stuck()) return;
   try {
     const SignalsBlocked blocked;
-    std::thread([self] { self->serve(); }).detach();
+    std::thread([self] { self->serve_until_failure(); }).detach();
     ++threads;
   } catch (const std::system_error&) {
     no_threads = threads == 0;
@@ -122,6 +141,7 @@ Background::~Background() {
 bool Background::start(const std::shared_ptr<Task>& task) {
   {
     const std::scoped_lock lock(shared_->mutex);
+    shared_->fail_too();
     if (shared_->stuck() >= kMostThreads) return false;
     shared_->waiting.push_back(task);
     shared_->add_thread(shared_);
@@ -142,6 +162,7 @@ void Background::take_notice() {
   std::uint64_t count = 0;
   if (shared_->notice) std::ignore = ::read(shared_->notice.get(), &count, sizeof count);
   const std::scoped_lock lock(shared_->mutex);
+  shared_->fail_too();
   shared_->add_thread(shared_);
 }
 
@@ -149,6 +170,7 @@ bool Background::wait(const Task& task, std::chrono::nanoseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   std::unique_lock lock(shared_->mutex);
   while (!task.done()) {
+    shared_->fail_too();
     shared_->add_thread(shared_);
     // Looks now and then whether those at work hang.
     const auto next = std::min(until, std::chrono::steady_clock::now() + kPatience / 4);

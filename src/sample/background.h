@@ -47,7 +47,8 @@ class Background {
   ~Background();
 
   // Queues the task. False, and nothing is queued, when every thread there may be hangs. Where the system
-  // gives no thread at all, the task is done at once, by the caller's own.
+  // gives no thread at all, the task is done at once, by the caller's own. This one, take_notice() and wait()
+  // throw what a task has thrown: that there is no memory.
   [[nodiscard]] bool start(const std::shared_ptr<Task>& task);
 
   // A descriptor that becomes readable when a task is done; take_notice() makes it unreadable again, and

@@ -8,12 +8,13 @@ namespace {
 
 using namespace pageloupe;
 
-// Valid UTF-8 without controls.
+// Valid UTF-8 without controls, nor what reorders.
 void check_text(std::string_view text) {
   while (!text.empty()) {
     const auto c = first_code_point(text);
     must(c.valid && c.length > 0 && c.length <= text.size());
-    must(c.value >= 0x20);
+    must(c.value >= 0x20 && (c.value < 0x7f || c.value >= 0xa0));
+    must((c.value < 0x202a || c.value > 0x202e) && (c.value < 0x2066 || c.value > 0x2069));
     text.remove_prefix(c.length);
   }
 }
@@ -46,7 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   append_base64(base64, text);
   must(base64.size() == (text.size() + 2) / 3 * 4);
   Buffer csv;
-  append_csv_field(csv, text);
-  must(csv.size() >= text.size());
+  append_csv_field(csv, text, {.utf8 = true});
+  check_text({csv.data(), csv.size()});
+  Buffer raw;
+  append_csv_field(raw, text, {.raw = true});
+  must(raw.size() >= text.size());
   return 0;
 }

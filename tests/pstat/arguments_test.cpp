@@ -258,3 +258,21 @@ TEST_CASE("metrics are of groups, and what has no effect on them is refused", "[
   CHECK(error_of("--group-by comm --format prometheus --rollup-time soon").contains("--rollup-time"));
   CHECK(error_of("--footprint -p 1 --format prometheus").contains("--group-by"));
 }
+
+TEST_CASE("every option that takes a value takes it behind a blank, too", "[pstat]") {
+  CommandLine parser(about());
+  Options options;
+  add_options(parser, options);
+  for (const auto& option : parser.options()) {
+    if (option.value.empty() || option.value.starts_with('[')) continue;
+    std::string_view names = option.names;
+    while (!names.empty()) {
+      const std::string name(take_until(names, ','));
+      if (!name.starts_with("--") || name == "--format") continue;  // --format is ps's -o, too
+      INFO(name);
+      const auto words = rewrite_ps_syntax(std::vector<std::string>{name, "x"}, [](auto) { return false; });
+      REQUIRE(words);
+      CHECK(words->size() == 1);
+    }
+  }
+}

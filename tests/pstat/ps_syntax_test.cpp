@@ -118,6 +118,7 @@ TEST_CASE("long options take their value from the next argument", "[pstat]") {
       {"--sort -rss", "--sort=-rss"},
       {"--sort=-rss a", "--bsd --sort=-rss --all-users"},
       {"--ppid 1 --forest", "--ppid=1 --forest"},
+      {"--count --count-to file -e", "--count=all --count-to=file -e"},
       {"--format pid,rss", "--output=pid,rss"},
       {"--format=json", "--format=json"},
       {"--format csv", "--format=csv"},

@@ -20,7 +20,7 @@ std::string json(const Value& value) {
   return appended([&](Buffer& buffer) { append_json_value(buffer, value); });
 }
 std::string csv(const Value& value) {
-  return appended([&](Buffer& buffer) { append_csv_value(buffer, value); });
+  return appended([&](Buffer& buffer) { append_csv_value(buffer, value, {}); });
 }
 
 TEST_CASE("a size for people changes its unit at 1,024 and never rounds up to 1,024 of one", "[render]") {

@@ -107,20 +107,47 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
-std::string independent_json(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+// What a parser makes of the string has to be the text, broken bytes replaced as an independent writer does.
+std::string parsed(std::string_view written) { return nlohmann::json::parse(written).get<std::string>(); }
+
+std::string independent(std::string_view text) {
+  return parsed(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-TEST_CASE("a JSON string is byte for byte what an independent writer makes of it", "[render]") {
+bool is_printable(std::string_view text) {
+  while (!text.empty()) {
+    const auto c = first_code_point(text);
+    if (!c.valid || c.value < 0x20 || (c.value >= 0x7f && c.value < 0xa0)) return false;
+    if ((c.value >= 0x202a && c.value <= 0x202e) || (c.value >= 0x2066 && c.value <= 0x2069)) return false;
+    text.remove_prefix(c.length);
+  }
+  return true;
+}
+
+void check_json(std::string_view text) {
+  const auto written = json(text);
+  if (parsed(written) != independent(text) || !is_printable(written)) FAIL(written);
+}
+
+TEST_CASE("a JSON string is printable, and to an independent parser the text that it was made of",
+          "[render]") {
   std::mt19937 random(1);
-  for (int i = 0; i < 20'000; ++i) {
-    const auto text = random_text(random);
-    if (json(text) != independent_json(text)) FAIL(json(text) << " is not " << independent_json(text));
+  for (int i = 0; i < 20'000; ++i) check_json(random_text(random));
+  for (int byte = 0; byte < 256; ++byte) check_json(std::string{'x', static_cast<char>(byte), 'y'});
+  for (char32_t c = 0x80; c < 0x110000; c += c < 0x3000 ? 1 : 7) {
+    if (c >= 0xd800 && c < 0xe000) continue;
+    const auto low = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3fU)); };
+    if (c < 0x800) check_json(std::string{static_cast<char>(0xc0 | c >> 6), low(0)});
+    if (c >= 0x800 && c < 0x10000) check_json(std::string{static_cast<char>(0xe0 | c >> 12), low(6), low(0)});
+    if (c >= 0x10000) check_json(std::string{static_cast<char>(0xf0 | c >> 18), low(12), low(6), low(0)});
   }
-  for (int byte = 0; byte < 256; ++byte) {
-    const std::string text{'x', static_cast<char>(byte), 'y'};
-    CHECK(json(text) == independent_json(text));
-  }
+}
+
+TEST_CASE("JSON writes DEL, C1 and reordering characters by number", "[render]") {
+  CHECK(json("\x7f\u0080\u009b") == R"("\u007f\u0080\u009b")");
+  CHECK(json("a\u202eb\u2066") == R"("a\u202eb\u2066")");
+  CHECK(json("\U000e0041") == R"("\udb40\udc41")");
+  CHECK(json("né 日本 \u00a0") == "\"né 日本 \u00a0\"");
 }
 
 TEST_CASE("append_json_string says whether the text could be kept", "[render]") {
@@ -162,16 +189,35 @@ TEST_CASE("base64 is that of RFC 4648", "[render]") {
   CHECK(base64("\xff\xfe\xfd\0"sv) == "//79AA==");
 }
 
+std::string csv(std::string_view text, TextStyle style) {
+  return appended([&](Buffer& buffer) { append_csv_field(buffer, text, style); });
+}
+
 TEST_CASE("a CSV field is in quotes only where it must be", "[render]") {
-  const auto csv = [](std::string_view text) {
-    return appended([&](Buffer& buffer) { append_csv_field(buffer, text); });
-  };
-  CHECK(csv("a b;c") == "a b;c");
-  CHECK(csv("a,b") == "\"a,b\"");
-  CHECK(csv("say \"x\"") == "\"say \"\"x\"\"\"");
-  CHECK(csv("a\nb") == "\"a\nb\"");
-  CHECK(csv("\r") == "\"\r\"");
-  CHECK(csv("").empty());
+  for (const bool raw : {false, true}) {
+    const TextStyle style{.raw = raw};
+    CHECK(csv("a b;c", style) == "a b;c");
+    CHECK(csv("a,b", style) == "\"a,b\"");
+    CHECK(csv("say \"x\"", style) == "\"say \"\"x\"\"\"");
+    CHECK(csv("\"", style) == "\"\"\"\"");
+    CHECK(csv("", style).empty());
+  }
+}
+
+TEST_CASE("a CSV field is escaped as a cell of a table is", "[render]") {
+  const CharacterLocale locale("C.UTF-8");
+  const TextStyle style{.utf8 = true};
+  CHECK(csv("a\nb", style) == "a\\nb");
+  CHECK(csv("\x1b[2J,\u009b", style) == "\"\\x1b[2J,\\u{9b}\"");
+  CHECK(csv("\u202e\"\xff", style) == "\"\\u{202e}\"\"\\xff\"");
+  CHECK(csv("né", style) == "né");
+}
+
+TEST_CASE("a raw CSV field is the bytes themselves", "[render]") {
+  const TextStyle style{.raw = true};
+  CHECK(csv("a\nb", style) == "\"a\nb\"");
+  CHECK(csv("\r", style) == "\"\r\"");
+  CHECK(csv("\x1b\xff", style) == "\x1b\xff");
 }
 
 }  // namespace

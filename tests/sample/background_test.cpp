@@ -2,6 +2,7 @@
 #include "sample/background.h"
 
 #include <future>
+#include <new>
 #include <poll.h>
 
 #include "support/catch.h"
@@ -23,6 +24,11 @@ class Hanging : public Task {
 
  private:
   std::shared_future<void> until_;
+};
+
+class Failing : public Task {
+ public:
+  void work() override { throw std::bad_alloc(); }
 };
 
 constexpr std::chrono::seconds kLong{20};
@@ -55,6 +61,16 @@ TEST_CASE("tasks that hang do not keep another waiting, and are bounded in numbe
   CHECK_FALSE(background.start(std::make_shared<Counting>()));
   let_go.set_value();
   CHECK(background.wait(*last, kLong));
+}
+
+TEST_CASE("what a task throws is thrown to who waits for it, and to who starts another", "[sample]") {
+  Background background;
+  const auto task = std::make_shared<Failing>();
+  REQUIRE(background.start(task));
+  CHECK_THROWS_AS(background.wait(*task, kLong), std::bad_alloc);
+  CHECK_FALSE(task->done());
+  CHECK_THROWS_AS(background.take_notice(), std::bad_alloc);
+  CHECK_THROWS_AS(background.start(std::make_shared<Counting>()), std::bad_alloc);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::string figures_text(const Statement& statement) {
   Buffer text;
   for (const auto& figure : statement.figures) {
     append_format(text, "{}{}=", text.empty() ? "" : " ", figure.name);
-    append_csv_value(text, figure.value);
+    append_csv_value(text, figure.value, {.raw = true});  // who prints the cell escapes it
   }
   return std::string(text.view());
 }

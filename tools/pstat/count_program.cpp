@@ -22,6 +22,7 @@ constexpr int kCannotRun = 127;
   while (::read(go, &nothing, 1) < 0 && errno == EINTR) {
   }
   ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGXFSZ, SIG_DFL);
   ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   ::execvp(arguments.front(), arguments.data());
   const int error = errno;

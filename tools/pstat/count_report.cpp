@@ -8,6 +8,7 @@
 
 #include "cli/held_signals.h"
 #include "cli/message.h"
+#include "cli/rights.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
 #include "pstat/collector.h"
@@ -266,7 +267,10 @@ int show_count(const Request& request, const ProcFs& procfs, Output& output) {
     const auto code = Count(request, procfs, errors).run();
     return errors.error() == 0 ? code : kExitNothing;
   }
-  const UniqueFd file(::open(count.file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  const auto file = [&count] {
+    const CallersRights his;
+    return UniqueFd(::open(count.file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  }();
   if (!file) {
     complain("pstat", *count.file + ": " + std::strerror(errno));  // NOLINT(concurrency-mt-unsafe)
     return kExitNothing;

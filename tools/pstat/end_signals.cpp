@@ -13,7 +13,7 @@
 namespace pageloupe::pstat {
 namespace {
 
-constexpr auto kSignals = std::to_array<int>({SIGINT, SIGTERM, SIGHUP});
+constexpr auto kSignals = std::to_array<int>({SIGINT, SIGTERM, SIGHUP, SIGXCPU});
 
 // What a handler may touch.  NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<int> notify_fd{-1};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SIGINT, SIGTERM and SIGHUP end a recording between two samples, so that its last one is whole. A second one
-// ends the program at once.
+// SIGINT, SIGTERM, SIGHUP and SIGXCPU end a recording between two samples, so that its last one is whole. A
+// second one ends the program at once.
 #pragma once
 
 #include <chrono>

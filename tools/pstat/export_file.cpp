@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/unique_fd.h"
+#include "cli/rights.h"
 #include "record/recording_file.h"
 
 namespace pageloupe::pstat {
@@ -35,6 +36,7 @@ Done check_target(const std::string& path) {
 std::expected<UniqueFd, std::string> create(const std::string& path) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   constexpr mode_t kReadable = 0644;  // the collector is another user
+  const CallersRights his;
   UniqueFd fd(::open(path.c_str(), kFlags, kReadable));
   // Left by one that was killed and had the same ID.
   if (!fd && errno == EEXIST && ::unlink(path.c_str()) == 0)

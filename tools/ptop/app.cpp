@@ -10,7 +10,6 @@
 
 #include "cli/report_options.h"
 #include "ptop/scroll.h"
-#include "ptop/signals.h"
 #include "render/format.h"
 
 namespace pageloupe::ptop {
@@ -186,9 +185,8 @@ std::chrono::nanoseconds App::until_refresh() const {
   return std::max<std::chrono::nanoseconds>(wait, std::chrono::nanoseconds{0});
 }
 
-int App::run() {
+int App::run(const TerminationSignals& signals) {
   if (failed_) return kExitNothing;
-  const TerminationSignals signals;
   if (replay_ == nullptr) refresh();
   if (replay_ != nullptr && !begin_replay()) return kExitUsage;
   return end_recording(loop(signals.fd()));

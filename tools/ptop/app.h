@@ -20,6 +20,7 @@
 #include "ptop/replay_feed.h"
 #include "ptop/screen.h"
 #include "ptop/settings.h"
+#include "ptop/signals.h"
 #include "ptop/table_view.h"
 
 namespace pageloupe::ptop {
@@ -50,7 +51,7 @@ class App {
   ~App();
 
   // Until it is quit; the exit code.
-  [[nodiscard]] int run();
+  [[nodiscard]] int run(const TerminationSignals& signals);
   // Why it could not begin; empty where it could.
   [[nodiscard]] std::string failure() const { return failed_ ? message_ : std::string{}; }
 

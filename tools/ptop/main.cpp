@@ -4,11 +4,13 @@
 #include "cli/color.h"
 #include "cli/message.h"
 #include "cli/report_options.h"
+#include "cli/rights.h"
 #include "cli/tool.h"
 #include "ptop/app.h"
 #include "ptop/batch.h"
 #include "ptop/describe.h"
 #include "ptop/options.h"
+#include "ptop/signals.h"
 #include "render/describe.h"
 
 namespace pageloupe::ptop {
@@ -85,6 +87,8 @@ int run(std::span<char* const> arguments) {
                          .scan = std::move(*scan)};
   if (!add_recording(*request, app_options)) return kExitNothing;
   app_options.color = wants_color(request->color, request->settings.color);
+  forget_named_files();
+  const TerminationSignals signals;
   auto screen = Screen::open({.color = app_options.color});
   if (!screen) {
     complain(kTool, screen.error());
@@ -94,7 +98,7 @@ int run(std::span<char* const> arguments) {
   int code = kExitOk;
   {
     App app(*procfs, std::move(app_options), *screen);
-    code = app.run();
+    code = app.run(signals);
     failure = app.failure();
   }
   screen->leave();

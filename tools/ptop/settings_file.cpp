@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/write_file.h"
+#include "cli/rights.h"
 #include "ptop/settings.h"
 
 namespace pageloupe::ptop {
@@ -34,6 +35,7 @@ std::optional<std::string> settings_path() {
 
 std::expected<void, std::string> save_settings(const Settings& settings, const std::string& path) {
   const auto failed = [&path](int error) { return std::unexpected(path + ": " + reason_of(error)); };
+  const CallersRights his;
   if (!make_folders(path)) return failed(errno);
   if (const int error = replace_file(path, settings_text(settings), 0600); error != 0) return failed(error);
   return {};

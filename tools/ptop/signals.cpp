@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <tuple>
@@ -13,7 +14,7 @@
 namespace pageloupe::ptop {
 namespace {
 
-constexpr auto kEnding = std::to_array<int>({SIGTERM, SIGHUP, SIGINT, SIGQUIT});
+constexpr auto kEnding = std::to_array<int>({SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGXCPU});
 constexpr auto kFatal = std::to_array<int>({SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM});
 constexpr unsigned kPatienceSeconds = 2;
 
@@ -23,10 +24,12 @@ std::atomic<int> caught_signal{0};
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void on_ending(int number) {
-  caught_signal.store(number);
+  const int saved_errno = errno;
   const char byte = 0;
   std::ignore = ::write(notify_fd.load(), &byte, 1);
-  ::alarm(kPatienceSeconds);
+  // Only the first: one every second would put it off for ever.
+  if (caught_signal.exchange(number) == 0) ::alarm(kPatienceSeconds);
+  errno = saved_errno;
 }
 
 void on_fatal(int number) {
@@ -56,11 +59,7 @@ TerminationSignals::TerminationSignals() {
   for (const int number : kFatal) install(number, on_fatal);
 }
 
-TerminationSignals::~TerminationSignals() {
-  for (const int number : kEnding) install(number, SIG_DFL);
-  for (const int number : kFatal) install(number, SIG_DFL);
-  notify_fd.store(-1);
-}
+TerminationSignals::~TerminationSignals() { notify_fd.store(-1); }
 
 int TerminationSignals::caught() { return caught_signal.load(); }
 

@@ -6,9 +6,10 @@
 
 namespace pageloupe::ptop {
 
-// SIGTERM, SIGHUP, SIGINT and SIGQUIT ask the program to end: they make fd() readable. One that is not
-// answered in two seconds, because the terminal takes nothing any more, ends the program with the terminal
-// given back. So does a fatal signal, at once.
+// SIGTERM, SIGHUP, SIGINT, SIGQUIT and SIGXCPU ask the program to end: they make fd() readable. One that is
+// not answered in two seconds, because the terminal takes nothing any more, ends the program with the
+// terminal given back, however many follow it. So does a fatal signal, at once. To be made before the
+// terminal is taken; the handlers stay, for what comes while the program ends.
 class TerminationSignals {
  public:
   TerminationSignals();

@@ -6,12 +6,14 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/rights.h"
 #include "cpu/published.h"
 
 namespace pageloupe::tlbprobe {
 namespace {
 
 std::expected<CpuidTable, std::string> read_dump(const std::string& path) {
+  const CallersRights his;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) {

@@ -9,6 +9,7 @@
 
 #include "base/write_file.h"
 #include "cli/message.h"
+#include "cli/rights.h"
 #include "cli/tool.h"
 #include "probe/hardware_source.h"
 #include "probe/page_space.h"
@@ -193,6 +194,7 @@ void Session::write_svg(std::span<const TlbRow> rows) {
     if (part.geometry == nullptr || !picture.points.empty()) continue;
     picture = picture_of(*part.geometry, rows, part.page_size, part.kind);
   }
+  const CallersRights his;
   constexpr mode_t kReadableByAll = 0644;
   const int error = write_file(*request_.svg, plot_svg(picture), kReadableByAll);
   if (error == 0) return;
