@@ -63,5 +63,11 @@ TEST_CASE("a delay is a number of seconds, with a unit where one is given", "[pt
     CHECK_FALSE(parse_delay(bad, milliseconds{10}));
 }
 
+TEST_CASE("a delay that is saved is the same when it is read again", "[ptop]") {
+  constexpr std::chrono::milliseconds kLeast{10};
+  CHECK(parse_delay("0.012345678", kLeast) == std::chrono::nanoseconds(12'345'678));
+  CHECK(parse_delay("4.35", kLeast) == std::chrono::milliseconds(4350));
+}
+
 }  // namespace
 }  // namespace pageloupe::ptop

@@ -105,7 +105,7 @@ std::optional<std::chrono::nanoseconds> parse_delay(std::string_view text, std::
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   constexpr double kMost = 365.0 * 86400;
   if (value < 0 || value * factor > kMost) return std::nullopt;
-  const std::chrono::nanoseconds delay(static_cast<std::int64_t>(value * factor * 1e9));
+  const std::chrono::nanoseconds delay(std::llround(value * factor * 1e9));
   return delay < least ? std::nullopt : std::optional(delay);
 }
 
