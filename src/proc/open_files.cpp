@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -77,11 +77,19 @@ Result<std::string> OpenFiles::link(std::int32_t number) const {
 }
 
 Result<FileId> OpenFiles::id(std::int32_t number) const {
-  struct stat about{};
-  if (::fstatat(fd_.get(), std::to_string(number).c_str(), &about, 0) != 0) return os_failure(errno);
-  return FileId{.device = {::gnu_dev_major(about.st_dev), ::gnu_dev_minor(about.st_dev)},
-                .inode = about.st_ino,
-                .mode = about.st_mode};
+  struct statx about{};
+  constexpr unsigned kWanted = STATX_TYPE | STATX_INO;
+  if (::statx(fd_.get(), std::to_string(number).c_str(), AT_STATX_DONT_SYNC, kWanted, &about) != 0)
+    return os_failure(errno);
+  return FileId{
+      .device = {about.stx_dev_major, about.stx_dev_minor}, .inode = about.stx_ino, .mode = about.stx_mode};
+}
+
+bool OpenFiles::is_message_queue(std::int32_t number) const {
+  constexpr long kMqueueMagic = 0x19800202;
+  const UniqueFd file(::openat(fd_.get(), std::to_string(number).c_str(), O_PATH | O_CLOEXEC));
+  struct statfs about{};
+  return file && ::fstatfs(file.get(), &about) == 0 && about.f_type == kMqueueMagic;
 }
 
 Result<UniqueFd> OpenFiles::reopen(std::int32_t number, int flags) const {

@@ -17,7 +17,7 @@ namespace pageloupe {
 struct FileId {
   Device device{};
   std::uint64_t inode = 0;
-  std::uint32_t mode = 0;  // type and rights, as of stat(2)
+  std::uint32_t mode = 0;  // type, as of stat(2)
   friend constexpr auto operator<=>(const FileId&, const FileId&) = default;
 };
 
@@ -33,8 +33,11 @@ class OpenFiles {
   // Where one leads: a path, "pipe:[1234]", "/memfd:name (deleted)". Errors: gone when it was closed.
   [[nodiscard]] Result<std::string> link(std::int32_t number) const;
 
-  // Does not open the file; a file system that is asked for it may block. Errors: gone, denied, io.
+  // Does not open the file, and takes what is known of it without asking a network. Errors: gone, denied, io.
   [[nodiscard]] Result<FileId> id(std::int32_t number) const;
+
+  // Whether it is a POSIX message queue, whose file system need not be mounted anywhere.
+  [[nodiscard]] bool is_message_queue(std::int32_t number) const;
 
   // Opens the file anew, with the flags of open(2) and O_CLOEXEC. Errors: gone, denied, io.
   [[nodiscard]] Result<UniqueFd> reopen(std::int32_t number, int flags) const;

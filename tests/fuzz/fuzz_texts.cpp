@@ -5,13 +5,17 @@
 #include "proc/cgroup.h"
 #include "proc/cgroup_limits.h"
 #include "proc/cmdline.h"
+#include "proc/fdinfo.h"
 #include "proc/io.h"
 #include "proc/ksm_stat.h"
 #include "proc/limits.h"
 #include "proc/loadavg.h"
+#include "proc/locks.h"
 #include "proc/meminfo.h"
+#include "proc/net_tcp.h"
 #include "proc/psi.h"
 #include "proc/smaps_rollup.h"
+#include "proc/sock_diag.h"
 #include "proc/stat.h"
 #include "proc/statm.h"
 #include "proc/status.h"
@@ -49,6 +53,12 @@ void check_process_files(std::string_view text) {
   check(parse_limits(text));
   check(parse_smaps_rollup(text));
   check(parse_stack_pointer(text));
+  check(parse_fdinfo(text));
+  check(parse_net_tcp(text));
+  check(parse_locks(text));
+  std::vector<UnixSocket> sockets;
+  (void)parse_unix_diag(std::as_bytes(std::span(text.data(), text.size())), sockets);
+  must(sockets.size() <= text.size() / 16);
   check(parse_sysvipc_shm(text));
   check(parse_sysvipc_sem(text));
   check(parse_sysvipc_msg(text));

@@ -84,6 +84,11 @@ void add_reports(CommandLine& line, Options& to) {
   line.flag("--footprint", to.footprint, "what the selected, or the --tree, hold as one: each page once");
   line.text("--cow", "PID", to.cow,
             "children of PID: what they still share with it, and what they have copied");
+  line.section("Communication");
+  line.flag(
+      "--ipc", to.ipc,
+      "how the selected, or the --tree, talk: pipes, sockets, queues, semaphores, shared memory, locks");
+  line.flag("--dot", to.dot, "with --ipc: a graph for dot(1), processes and what is between them");
   line.section("System");
   line.flag("--system", to.system, "the machine's memory, swap, commitments and pressure above the rows");
 }
@@ -141,6 +146,7 @@ CommandLine::About about() {
               "  pstat --group-by user            who holds it, by user\n"
               "  pstat --footprint -C postgres    what its processes hold together, each page once\n"
               "  pstat --cow 1234 -d 5            how workers drift from their parent\n"
+              "  pstat --ipc --tree 1234          what a process and its descendants talk through\n"
               "  pstat -p 1234 -o pid,rss,pss -d 1 --format jsonl\n"
               "  pstat --record FILE -d 15        what the memory was, to be asked later:\n"
               "  pstat --replay FILE --at 03:12 --memory --sort -rss\n"
@@ -162,7 +168,7 @@ void add_options(CommandLine& line, Options& options) {
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: schema, schema-stream, schema-footprint, schema-cow, "
-            "schema-count, "
+            "schema-count, schema-ipc, "
             "completion, columns, options");
 }
 

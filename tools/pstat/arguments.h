@@ -79,6 +79,8 @@ struct Options {
   bool footprint = false;
   std::optional<std::string> cow{};
   bool system = false;
+  bool ipc = false;
+  bool dot = false;
   RecordingOptions recording{};
   // Export
   std::optional<std::string> output_file{};
@@ -189,6 +191,8 @@ struct Request {
 
   std::optional<Stream> stream{};  // rates per interval; nothing: one sample
   bool footprint = false;          // the frames of the chosen processes (or of tree_root's) as one set
+  bool ipc = false;                // what the chosen processes (or tree_root's) talk through
+  bool dot = false;                // --dot: as a graph
   std::optional<Pid> cow{};        // --cow: this process against its children
   std::optional<CountRequest> count{};
   bool system = false;  // the machine's memory above the rows

@@ -6,6 +6,7 @@
 #include "cli/tool.h"
 #include "field/process_fields.h"
 #include "pstat/count_report.h"
+#include "pstat/ipc_report.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
 #include "pstat/system_memory.h"
@@ -54,6 +55,10 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     describe_schema(kCountShape,
                     {"Counts of events", count_document_columns(), count_sample_columns(), count_columns()},
                     buffer);
+  } else if (what == "schema-ipc") {
+    describe_schema(kIpcShape,
+                    {"Channels between processes", with_run_info(ipc_document_columns()), {}, ipc_columns()},
+                    buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
   } else if (what == "options") {
@@ -63,7 +68,7 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else {
     return fail_usage("pstat",
                       "--describe is one of schema, schema-stream, schema-footprint, schema-cow, "
-                      "schema-count, completion, columns, options, not '" +
+                      "schema-count, schema-ipc, completion, columns, options, not '" +
                           what + "'");
   }
   output.flush();

@@ -9,6 +9,7 @@
 #include "pstat/count_report.h"
 #include "pstat/describe.h"
 #include "pstat/export.h"
+#include "pstat/ipc_report.h"
 #include "pstat/listing.h"
 #include "pstat/memory_truth.h"
 #include "pstat/ps_syntax.h"
@@ -55,6 +56,7 @@ int answer(const Request& request, const ProcFs& procfs, Output& output) {
   if (request.format == Format::prometheus) return show_export(request, procfs, output);
   if (request.count) return show_count(request, procfs, output);
   if (request.cow) return show_cow(request, procfs, output);
+  if (request.ipc) return show_ipc(request, procfs, output);
   if (request.footprint) return show_footprint(request, procfs, output);
   return show_listing(request, procfs, output);
 }

@@ -4,21 +4,10 @@
 #include "pstat/collector.h"
 
 namespace pageloupe::pstat {
-namespace {
 
-struct NamedPid {
-  Pid pid{};
-  std::string comm{};
-};
-
-struct Chosen {
-  std::vector<NamedPid> chosen{};
-  std::vector<Pid> missing{};
-};
-
-Result<Chosen> read_chosen(const Request& request, const ProcFs& procfs) {
+Result<ChosenPids> read_chosen(const Request& request, const ProcFs& procfs) {
   Collector collector(procfs, request, {.columns = Source::stat});
-  Chosen result;
+  ChosenPids result;
   const auto done = collector.pass(SystemFacts{}, [&result](const ProcessRow& row) {
     const auto& stat = row.process.stat;
     if (stat) result.chosen.push_back({row.process.pid, std::string(stat->comm.view())});
@@ -27,6 +16,8 @@ Result<Chosen> read_chosen(const Request& request, const ProcFs& procfs) {
   result.missing.assign(collector.missing().begin(), collector.missing().end());
   return result;
 }
+
+namespace {
 
 std::deque<Member> open_all(const ProcFs& procfs, const std::vector<NamedPid>& chosen) {
   std::deque<Member> members;

@@ -15,6 +15,19 @@ struct Member {
   std::string comm{};
 };
 
+struct NamedPid {
+  Pid pid{};
+  std::string comm{};
+};
+
+struct ChosenPids {
+  std::vector<NamedPid> chosen{};
+  std::vector<Pid> missing{};  // named and not there
+};
+
+// The same without holding them open: of any number. Errors: those of listing /proc.
+[[nodiscard]] Result<ChosenPids> read_chosen(const Request& request, const ProcFs& procfs);
+
 struct ProcessSet {
   std::deque<Member> members{};
   std::vector<Pid> missing{};  // named and not there

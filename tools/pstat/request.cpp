@@ -85,6 +85,8 @@ Checked choose_stream(Request& request, const Options& options) {
 Checked choose_report(Request& request, const Options& options) {
   request.footprint = options.footprint;
   request.system = options.system;
+  request.ipc = options.ipc;
+  request.dot = options.dot;
   if (!options.cow) return {};
   const auto pid = parse_pid(*options.cow);
   if (!pid) return std::unexpected("--cow: " + pid.error());
@@ -92,8 +94,26 @@ Checked choose_report(Request& request, const Options& options) {
   return {};
 }
 
+// --ipc has rows and an order of its own, of one moment.
+Checked check_ipc(const Request& request) {
+  if (request.dot && !request.ipc) return std::unexpected("--dot goes with --ipc only");
+  if (request.dot && request.format != Format::table)
+    return std::unexpected("--dot is a format of its own: it goes without --json and --format");
+  if (!request.ipc) return {};
+  if (request.footprint || request.cow || request.system || request.count)
+    return std::unexpected("--ipc goes with none of --footprint, --cow, --system and --count");
+  if (request.threads != Threads::none || request.group_by || request.stream)
+    return std::unexpected("--ipc goes with neither threads, groups nor streams");
+  if (request.columns_chosen || !request.sort.empty())
+    return std::unexpected("--ipc has columns and an order of its own");
+  if (request.hierarchy != Hierarchy::none && request.hierarchy != Hierarchy::tree)
+    return std::unexpected("--ipc goes with --tree PID, not with --forest and -H");
+  return {};
+}
+
 // What would have no effect beside something else is refused rather than passed over.
 Checked check_together(const Request& request) {
+  if (const auto ipc = check_ipc(request); !ipc) return ipc;
   const bool threads = request.threads != Threads::none;
   const bool ordered = request.hierarchy != Hierarchy::none;
   if (threads && ordered) return std::unexpected("threads and a tree cannot be shown at once");
@@ -130,7 +150,7 @@ Checked check_together(const Request& request) {
 
 // A recorder writes samples and nothing else; what is replayed is what was sampled.
 Checked check_recording(const Request& request, const Options& options) {
-  const bool special = request.footprint || request.cow;
+  const bool special = request.footprint || request.cow || request.ipc;
   if (options.recording.record) {
     const bool arranged = request.hierarchy != Hierarchy::none || request.group_by || !request.sort.empty();
     const bool printed = request.system || request.format != Format::table;
@@ -140,7 +160,7 @@ Checked check_recording(const Request& request, const Options& options) {
     }
   }
   if (!options.recording.replay) return {};
-  if (special) return std::unexpected("--footprint and --cow look at the memory of live processes");
+  if (special) return std::unexpected("--footprint, --cow and --ipc look at live processes");
   if (options.delay)
     return std::unexpected("--replay shows samples as they were taken: -n shows several, -d none");
   if (request.threads == Threads::below) return std::unexpected("--replay shows threads with -L, not below");

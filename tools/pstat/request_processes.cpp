@@ -80,6 +80,9 @@ std::expected<Selection, std::string> choose_processes(const Options& options, c
   if (options.footprint && !selected && !options.tree) {
     return std::unexpected("--footprint needs processes: PIDs, a selection, or --tree PID");
   }
+  if (options.ipc && !selected && !options.tree) {
+    return std::unexpected("--ipc needs processes: PIDs, a selection, or --tree PID");
+  }
   if (!selected && shows_all_by_default(options)) simple.everything = true;
   return Selection(simple, std::move(*lists));
 }
