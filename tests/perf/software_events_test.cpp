@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same code on events that need no PMU, whose numbers are known.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rules by which numbers become levels, each by itself.
+#include <algorithm>
+
 #include "probe/conflicts.h"
 #include "probe/first_level_ways.h"
 #include "probe/wording.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "proc/text_stream.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <string>
 

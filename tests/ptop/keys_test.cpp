@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ptop/keys.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "record/json_line.h"
 
+#include <limits>
+
 #include <nlohmann/json.hpp>
 
 #include "record/base64.h"

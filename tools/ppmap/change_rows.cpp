@@ -2,6 +2,7 @@
 #include "ppmap/change_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ranges>
 
 #include "render/format.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ptop/screen.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cwchar>
