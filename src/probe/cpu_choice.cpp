@@ -18,12 +18,12 @@ namespace {
 
 constexpr int kNone = -1;
 
-const CpuTimes* find(std::span<const CpuTimes> times, int cpu) {
-  const auto found = std::ranges::find(times, cpu, &CpuTimes::cpu);
+const CpuReading* find(std::span<const CpuReading> times, int cpu) {
+  const auto found = std::ranges::find(times, cpu, &CpuReading::cpu);
   return found == times.end() ? nullptr : &*found;
 }
 
-std::optional<CpuTimes> parse_line(std::string_view line) {
+std::optional<CpuReading> parse_line(std::string_view line) {
   constexpr std::string_view kName = "cpu";
   constexpr std::size_t kFields = 8;  // user nice system idle iowait irq softirq steal
   auto word = take_word(line);
@@ -36,7 +36,7 @@ std::optional<CpuTimes> parse_line(std::string_view line) {
     if (!value) return std::nullopt;
     field = *value;
   }
-  CpuTimes times{.cpu = *cpu};
+  CpuReading times{.cpu = *cpu};
   times.busy = ticks[0] + ticks[1] + ticks[2];
   times.interrupts = ticks[5] + ticks[6];
   times.steal = ticks[7];
@@ -62,15 +62,15 @@ std::optional<int> watch_for_quietest(std::span<const int> allowed) {
 
 }  // namespace
 
-std::vector<CpuTimes> parse_cpu_times(std::string_view stat) {
-  std::vector<CpuTimes> all;
+std::vector<CpuReading> parse_cpu_times(std::string_view stat) {
+  std::vector<CpuReading> all;
   while (!stat.empty()) {
     if (const auto times = parse_line(take_line(stat))) all.push_back(*times);
   }
   return all;
 }
 
-std::optional<int> quietest_cpu(std::span<const CpuTimes> before, std::span<const CpuTimes> after,
+std::optional<int> quietest_cpu(std::span<const CpuReading> before, std::span<const CpuReading> after,
                                 std::span<const int> allowed) {
   std::optional<int> best;
   std::pair<std::uint64_t, std::uint64_t> least{};
@@ -88,7 +88,7 @@ std::optional<int> quietest_cpu(std::span<const CpuTimes> before, std::span<cons
   return best;
 }
 
-std::optional<double> steal_share(std::span<const CpuTimes> before, std::span<const CpuTimes> after,
+std::optional<double> steal_share(std::span<const CpuReading> before, std::span<const CpuReading> after,
                                   int cpu) {
   const auto* then = find(before, cpu);
   const auto* now = find(after, cpu);
@@ -96,7 +96,7 @@ std::optional<double> steal_share(std::span<const CpuTimes> before, std::span<co
   return static_cast<double>(now->steal - then->steal) / static_cast<double>(now->total - then->total);
 }
 
-std::vector<CpuTimes> read_cpu_times() {
+std::vector<CpuReading> read_cpu_times() {
   std::ifstream file("/proc/stat");
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   return parse_cpu_times(text);

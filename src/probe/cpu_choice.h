@@ -14,7 +14,7 @@
 namespace pageloupe {
 
 // A cpuN line of /proc/stat, in USER_HZ ticks since boot.
-struct CpuTimes {
+struct CpuReading {
   int cpu = 0;
   std::uint64_t busy = 0;        // user, nice, system
   std::uint64_t interrupts = 0;  // irq, softirq
@@ -23,19 +23,20 @@ struct CpuTimes {
 };
 
 // The cpuN lines of /proc/stat; what has another shape is left out.
-[[nodiscard]] std::vector<CpuTimes> parse_cpu_times(std::string_view stat);
+[[nodiscard]] std::vector<CpuReading> parse_cpu_times(std::string_view stat);
 
 // Of `allowed`, the CPU from which least was taken between two readings, then the least busy, then the last;
 // the last allowed one if the readings say nothing. Nothing if none is allowed.
-[[nodiscard]] std::optional<int> quietest_cpu(std::span<const CpuTimes> before,
-                                              std::span<const CpuTimes> after, std::span<const int> allowed);
+[[nodiscard]] std::optional<int> quietest_cpu(std::span<const CpuReading> before,
+                                              std::span<const CpuReading> after,
+                                              std::span<const int> allowed);
 
 // Share of the time between two readings that the hypervisor gave to others; nothing if no tick passed.
-[[nodiscard]] std::optional<double> steal_share(std::span<const CpuTimes> before,
-                                                std::span<const CpuTimes> after, int cpu);
+[[nodiscard]] std::optional<double> steal_share(std::span<const CpuReading> before,
+                                                std::span<const CpuReading> after, int cpu);
 
 // /proc/stat now; empty if it cannot be read.
-[[nodiscard]] std::vector<CpuTimes> read_cpu_times();
+[[nodiscard]] std::vector<CpuReading> read_cpu_times();
 
 // Keeps the calling thread on one CPU, and gives it back what it was allowed before.
 class CpuPin {

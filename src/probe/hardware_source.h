@@ -48,7 +48,7 @@ class HardwareSource final : public LatencySource {
 
   std::optional<CpuPin> pin_;
   std::array<std::unique_ptr<PageSpace>, kLayouts> spaces_;
-  std::vector<CpuTimes> times_at_start_;
+  std::vector<CpuReading> times_at_start_;
   Moment start_;
   ChunkTimer timer_;
   AddressList addresses_;
