@@ -16,8 +16,13 @@ constexpr auto kNotApplicable = std::unexpected(Errc::not_applicable);
 
 // A key of smaps. Each record has the same ones, so a key that is absent is not in this kernel.
 Cell<std::uint64_t> usage(const VmaRow& row, SmapsKey key) {
-  if (!row.has_usage) return std::unexpected(Errc::not_sampled);
+  if (!row.has_usage) return std::unexpected(row.without_usage);
+  // What the page table tells of these together stands in one of them.
+  constexpr auto kOnlyTogether = std::to_array({SmapsKey::shared_hugetlb, SmapsKey::private_hugetlb,
+                                                SmapsKey::shmem_pmd_mapped, SmapsKey::file_pmd_mapped});
   const auto value = row.record.usage[key];
+  if (row.of_page_table && (!value || std::ranges::find(kOnlyTogether, key) != kOnlyTogether.end()))
+    return std::unexpected(Errc::not_sampled);
   return value ? Cell<std::uint64_t>(*value) : std::unexpected(Errc::unsupported);
 }
 Cell<Bytes> usage_bytes(const VmaRow& row, std::size_t key) {
@@ -90,7 +95,9 @@ Cell<Bytes> resident(const VmaRow& row) {
 // Swapped pages have been touched too.
 Cell<Bytes> touched_bytes(const VmaRow& row) {
   auto bytes = resident(row);
-  if (bytes) *bytes += row.record.usage.bytes(SmapsKey::swap).value_or(Bytes{});
+  const auto swap = row.record.usage.bytes(SmapsKey::swap);
+  if (bytes && !swap && row.of_page_table) return std::unexpected(Errc::not_sampled);
+  if (bytes) *bytes += swap.value_or(Bytes{});
   return bytes;
 }
 Cell<Bytes> untouched(const VmaRow& row) {
@@ -158,9 +165,10 @@ Cell<std::string_view> thp_why(const VmaRow& row) {
 }
 Cell<std::uint64_t> protection_key(const VmaRow& row) { return usage(row, SmapsKey::protection_key); }
 Cell<std::string_view> vm_flags(const VmaRow& row) {
-  if (!row.has_usage) return std::unexpected(Errc::not_sampled);
+  if (!row.has_usage) return std::unexpected(row.without_usage);
   // Every mapping has some since Linux 3.8, which was the first to say.
-  if (row.record.vm_flags.empty()) return std::unexpected(Errc::unsupported);
+  if (row.record.vm_flags.empty())
+    return std::unexpected(row.of_page_table ? Errc::not_sampled : Errc::unsupported);
   return row.record.vm_flags;
 }
 
@@ -392,8 +400,15 @@ std::string lower_case_name(std::string_view key) {
 
 FieldSpan<VmaRow> vma_fields() { return kVmaFields; }
 
-VmaFieldTable::VmaFieldTable(const std::vector<SmapsReader::UnknownKey>& unknown)
-    : fields_(kVmaFields.begin(), kVmaFields.end()) {
+std::vector<Field<VmaRow>> place_fields() {
+  std::vector<Field<VmaRow>> fields;
+  std::ranges::copy_if(kVmaFields, std::back_inserter(fields),
+                       [](const auto& field) { return !field.column.origin.files.has(Source::smaps); });
+  return fields;
+}
+
+VmaFieldTable::VmaFieldTable(FieldSpan<VmaRow> known, const std::vector<SmapsReader::UnknownKey>& unknown)
+    : fields_(known.begin(), known.end()) {
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const std::string_view header = names_.emplace_back(unknown[i].text);
     std::string_view name = names_.emplace_back(lower_case_name(header));

@@ -11,12 +11,15 @@ namespace pageloupe {
 
 [[nodiscard]] FieldSpan<VmaRow> vma_fields();
 
+// Those of them that maps alone tells: where a mapping is and what it is.
+[[nodiscard]] std::vector<Field<VmaRow>> place_fields();
+
 // The table above, and a column for each key of smaps that only a later kernel than this program has: under
 // its own name, in lower case.
 class VmaFieldTable {
  public:
-  VmaFieldTable() : VmaFieldTable(std::vector<SmapsReader::UnknownKey>{}) {}
-  explicit VmaFieldTable(const std::vector<SmapsReader::UnknownKey>& unknown);
+  // `known`: vma_fields(), or another table of which such columns are to be a part.
+  explicit VmaFieldTable(FieldSpan<VmaRow> known, const std::vector<SmapsReader::UnknownKey>& unknown = {});
 
   [[nodiscard]] FieldSpan<VmaRow> fields() const { return fields_; }
 

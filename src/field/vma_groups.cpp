@@ -19,8 +19,8 @@ constexpr std::size_t kSums = 2;
 
 }  // namespace
 
-VmaGroups::VmaGroups(std::string_view key, std::string_view sums)
-    : key_(**find_field(vma_fields(), key)), summed_(*select_fields(vma_fields(), sums)), totals_({}) {
+VmaGroups::VmaGroups(FieldSpan<VmaRow> fields, std::string_view key, std::string_view sums)
+    : key_(**find_field(fields, key)), summed_(*select_fields(fields, sums)), totals_({}) {
   columns_ = {&key_.column, &kCount};
   for (const auto* field : summed_) columns_.push_back(&field->column);
   columns_.push_back(&kShare);

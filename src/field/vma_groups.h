@@ -14,8 +14,8 @@ namespace pageloupe {
 
 class VmaGroups {
  public:
-  // `key` is the name of a column of text, `sums` names columns that may be summed.
-  VmaGroups(std::string_view key, std::string_view sums);
+  // Of these columns, `key` is the name of one of text, `sums` names columns that may be summed.
+  VmaGroups(FieldSpan<VmaRow> fields, std::string_view key, std::string_view sums);
 
   void add(const VmaRow& row);
 

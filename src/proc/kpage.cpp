@@ -19,6 +19,18 @@ constexpr std::string_view name_of(KpageFile file) {
   return file == KpageFile::kpagecount ? "kpagecount" : "kpageflags";
 }
 
+constexpr std::uint64_t bit(KpageFlag flag) { return std::uint64_t{1} << static_cast<unsigned>(flag); }
+
+// What a larger page has as a whole, and older kernels say of its head alone.
+constexpr auto kOfTheWhole = bit(KpageFlag::referenced) | bit(KpageFlag::dirty) | bit(KpageFlag::lru) |
+                             bit(KpageFlag::active) | bit(KpageFlag::writeback) | bit(KpageFlag::anon) |
+                             bit(KpageFlag::swapcache) | bit(KpageFlag::swapbacked) |
+                             bit(KpageFlag::unevictable);
+
+bool is_bare_tail(std::uint64_t flags) {
+  return has_flag(flags, KpageFlag::compound_tail) && (flags & kOfTheWhole) == 0;
+}
+
 // How many of `pfns`, from the first on, one read should fetch.
 std::size_t neighbours(std::span<const std::uint64_t> pfns) {
   std::size_t count = 1;
@@ -43,6 +55,41 @@ Result<void> KpageReader::read(std::uint64_t first_pfn, std::span<std::uint64_t>
   if (!got) return std::unexpected(got.error());
   constexpr auto kNoPage = std::uint64_t{1} << static_cast<unsigned>(KpageFlag::nopage);
   std::ranges::fill(values.subspan(*got), file_ == KpageFile::kpageflags ? kNoPage : 0);
+  return {};
+}
+
+Result<void> KpageReader::read_run(const PfnRun& run, std::span<std::uint64_t> values) const {
+  if (values.empty()) return {};
+  if (run.step == 0) {
+    const auto done = read_run({.first = run.first, .count = 1}, values.first(1));
+    std::ranges::fill(values.subspan(1), values.front());
+    return done;
+  }
+  const auto lowest = run.step < 0 ? run.first - (run.count - 1) : run.first;
+  if (const auto done = read(lowest, values); !done) return done;
+  if (file_ == KpageFile::kpageflags) {
+    if (const auto done = complete_tails(lowest, values); !done) return done;
+  }
+  if (run.step < 0) std::ranges::reverse(values);
+  return {};
+}
+
+// The head of the first ones may lie before them: a larger page begins at a multiple of its size.
+Result<void> KpageReader::complete_tails(std::uint64_t first_pfn, std::span<std::uint64_t> flags) const {
+  constexpr std::uint64_t kLargestPage = 512;
+  std::uint64_t head = 0;
+  if (is_bare_tail(flags.front())) {
+    std::array<std::uint64_t, kLargestPage> before;
+    const auto words = std::span(before).first(first_pfn % kLargestPage);
+    if (const auto done = read(first_pfn - words.size(), words); !done) return done;
+    for (const auto word : words) {
+      if (has_flag(word, KpageFlag::compound_head)) head = word;
+    }
+  }
+  for (auto& word : flags) {
+    if (has_flag(word, KpageFlag::compound_head)) head = word;
+    if (is_bare_tail(word)) word |= head & kOfTheWhole;
+  }
   return {};
 }
 

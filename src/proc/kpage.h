@@ -11,6 +11,14 @@
 
 namespace pageloupe {
 
+// Frames, consecutive in the order in which they are asked for: ascending, descending, or one over and over,
+// as the page of zeros.
+struct PfnRun {
+  std::uint64_t first = 0;
+  std::size_t count = 0;
+  int step = 1;  // 1, -1 or 0
+};
+
 enum class KpageFile : std::uint8_t {
   // How often a frame is mapped by processes: each mapping of each process counts. 0 for frames that are not
   // counted (the page of zeros, the kernel's own). Exact but with CONFIG_NO_PAGE_MAPCOUNT (Linux 6.15), where
@@ -22,13 +30,23 @@ enum class KpageFile : std::uint8_t {
 
 // Bits of kpageflags, by the numbers of linux/kernel-page-flags.h.
 enum class KpageFlag : std::uint8_t {
-  buddy = 10,  // free
+  referenced = 2,  // used since reclaim last looked
+  dirty = 4,       // not yet written to its file; not what only the page table knows to be written to
+  lru = 5,         // on a list of reclaim
+  active = 6,      // on that of the pages in use
+  writeback = 8,   // being written
+  buddy = 10,      // free
   anon = 12,
+  swapcache = 13,
   swapbacked = 14,  // anonymous, or of shared memory (tmpfs, memfd, System V)
-  huge = 17,        // of hugetlb
-  nopage = 20,      // no memory of this machine: a device, or beyond the end
+  compound_head = 15,
+  compound_tail = 16,
+  huge = 17,         // of hugetlb
+  unevictable = 18,  // locked, or of no use to reclaim
+  hwpoison = 19,
+  nopage = 20,  // no memory of this machine: a device, or beyond the end
   ksm = 21,
-  thp = 22,
+  thp = 22,        // of a page that is larger than a base page, but not of hugetlb
   zero_page = 24,  // what untouched memory reads from
   reserved = 32,   // of the kernel itself: the vdso
 };
@@ -46,12 +64,19 @@ class KpageReader {
   // `nopage` of kpageflags. Errors: denied, io.
   [[nodiscard]] Result<void> read(std::uint64_t first_pfn, std::span<std::uint64_t> values) const;
 
+  // The words of a run, in its order, into `values` of its size. Of kpageflags, frames that are the tail of a
+  // larger page have the flags of its head too, which only Linux 6.10 and later say of themselves. Errors: as
+  // read().
+  [[nodiscard]] Result<void> read_run(const PfnRun& run, std::span<std::uint64_t> values) const;
+
   // The words of the frames `pfns`, ascending, into `values` of the same size; neighbours, also with small
   // gaps, come with one system call. Errors: as read().
   [[nodiscard]] Result<void> read_each(std::span<const std::uint64_t> pfns,
                                        std::span<std::uint64_t> values) const;
 
  private:
+  [[nodiscard]] Result<void> complete_tails(std::uint64_t first_pfn, std::span<std::uint64_t> flags) const;
+
   KpageReader(UniqueFd fd, KpageFile file) : fd_(std::move(fd)), file_(file) {}
 
   UniqueFd fd_;

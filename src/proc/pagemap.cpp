@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <sys/ioctl.h>
+#include <chrono>
 
 #include "proc/pread_exact.h"
 
@@ -15,33 +15,6 @@ constexpr unsigned kSwapTypeBits = 5;
 // Linux uses the types above its swap areas for other things than swap; how many depends on its options, and
 // no machine has as many areas as there are left.
 constexpr std::uint32_t kFirstSpecialType = 23;
-
-// Of linux/fs.h, since Linux 6.7; the headers of the build may be older than the kernel.
-struct ScanArgument {
-  std::uint64_t size;
-  std::uint64_t flags;
-  std::uint64_t start;
-  std::uint64_t end;
-  std::uint64_t walk_end;
-  std::uint64_t vec;
-  std::uint64_t vec_len;
-  std::uint64_t max_pages;
-  std::uint64_t category_inverted;
-  std::uint64_t category_mask;
-  std::uint64_t category_anyof_mask;
-  std::uint64_t return_mask;
-};
-static_assert(sizeof(ScanArgument) == 96);
-
-struct ScanRegion {
-  std::uint64_t start;
-  std::uint64_t end;
-  std::uint64_t categories;
-};
-
-constexpr unsigned long kScanRequest = _IOWR('f', 16, ScanArgument);
-constexpr std::uint64_t kCategoryPresent = 1U << 3;
-constexpr std::uint64_t kCategorySwapped = 1U << 4;
 
 // Reading the entries of a hole this long costs about as much as another system call.
 constexpr std::uint64_t kPagesWorthSkipping = 128;
@@ -84,6 +57,7 @@ Result<Pagemap> Pagemap::open(const PidDir& dir, Bytes page_size, PagemapMethod 
 void Pagemap::seek(AddressRange range) {
   extents_.clear();
   extent_ = 0;
+  in_hole_ = false;
   rest_ = range.start.value >= kKernelHalf ? AddressRange{} : range;
 }
 
@@ -108,48 +82,53 @@ Result<bool> Pagemap::next(PagemapChunk& chunk) {
   chunk = {.start = extent.start, .entries = entries};
   extent.start.value += pages * page_size_.value;
   if (extent.start >= extent.end) ++extent_;
+  in_hole_ = method_ == PagemapMethod::automatic &&
+             std::ranges::all_of(entries, [](PagemapEntry entry) { return entry.empty(); });
   return true;
+}
+
+void Pagemap::take_chunk_of_rest() {
+  const auto size = std::min(rest_.size(), Bytes{kChunkPages * page_size_.value});
+  extents_.push_back({.start = rest_.start, .end = rest_.start + size});
+  rest_.start = rest_.start + size;
 }
 
 // Puts the next extents of the rest into extents_; none where all that was looked at is empty.
 Result<void> Pagemap::find_extents() {
   extents_.clear();
   extent_ = 0;
-  const bool small = rest_.size().value <= kChunkPages * page_size_.value;
-  if (method_ == PagemapMethod::scan || (method_ == PagemapMethod::automatic && !small)) {
+  if (method_ == PagemapMethod::scan || in_hole_) {
     const auto scanned = scan();
-    if (!scanned) return std::unexpected(scanned.error());
-    if (*scanned) return {};
+    if (scanned || scanned.error().code != Errc::unsupported) return scanned;
     method_ = PagemapMethod::read;
+    in_hole_ = false;
   }
-  extents_.push_back(rest_);
-  rest_.start = rest_.end;
+  take_chunk_of_rest();
   return {};
 }
 
-// False when this kernel cannot.
-Result<bool> Pagemap::scan() {
-  std::array<ScanRegion, 512> regions;
-  ScanArgument argument{};
-  argument.size = sizeof(argument);
-  argument.start = rest_.start.value;
-  argument.end = rest_.end.value;
-  argument.vec = reinterpret_cast<std::uintptr_t>(regions.data());
-  argument.vec_len = regions.size();
-  argument.category_anyof_mask = kCategoryPresent | kCategorySwapped;
-  argument.return_mask = kCategoryPresent;
-  int count = 0;
-  do {
-    count = ::ioctl(fd_.get(), kScanRequest, &argument);
-  } while (count < 0 && errno == EINTR);
-  if (count < 0 && meaning_of(errno) == Errc::unsupported) return false;
-  if (count < 0) return os_failure(errno, "pagemap");
-  if (argument.walk_end <= rest_.start.value) return false;
-  for (const auto& region : std::span(regions).first(static_cast<std::size_t>(count))) {
-    add_extent({.start = {region.start}, .end = {region.end}});
+Result<void> Pagemap::scan() {
+  std::array<ScannedRegion, 512> regions;
+  const auto begin = std::chrono::steady_clock::now();
+  const ScanQuery query{
+      .range = {.start = rest_.start, .end = rest_.start + std::min(rest_.size(), piece_.size())},
+      .any_of = PageCategory::present | PageCategory::swapped,
+      .returned = bit(PageCategory::present),
+      // In a hole only the first page is looked for: reading goes on from there.
+      .most_pages = in_hole_ ? std::uint64_t{1} : kChunkPages};
+  const auto answer = scan_pagemap(fd_.get(), query, regions);
+  if (!answer) return std::unexpected(answer.error());
+  const auto took = std::chrono::steady_clock::now() - begin;
+  piece_.took({static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count())});
+  const auto found = std::span(regions).first(answer->regions);
+  if (in_hole_ && !found.empty()) {
+    rest_.start = found.front().start;
+    take_chunk_of_rest();
+    return {};
   }
-  rest_.start = Address{std::min(argument.walk_end, rest_.end.value)};
-  return true;
+  for (const auto& region : found) add_extent({.start = region.start, .end = region.end});
+  rest_.start = answer->walked_to;
+  return {};
 }
 
 void Pagemap::add_extent(AddressRange range) {

@@ -11,16 +11,10 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "proc/pagemap_scan.h"
 #include "proc/procfs.h"
 
 namespace pageloupe {
-
-struct AddressRange {
-  Address start{};
-  Address end{};
-
-  [[nodiscard]] Bytes size() const { return end - start; }
-};
 
 // A place in swap: the number of the swap area, and the page in it.
 struct SwapSlot {
@@ -40,7 +34,10 @@ struct PagemapEntry {
   [[nodiscard]] constexpr bool file_or_shared() const {
     return bit(61);
   }  // page of a file, or of shared memory
-  [[nodiscard]] constexpr bool guard() const { return bit(58); }      // MADV_GUARD_INSTALL, since Linux 6.15
+  [[nodiscard]] constexpr bool guard() const { return bit(58); }  // MADV_GUARD_INSTALL, since Linux 6.15
+  [[nodiscard]] constexpr bool uffd_wp() const {
+    return bit(57);
+  }  // a write is told to a userfaultfd first; since Linux 5.14
   [[nodiscard]] constexpr bool exclusive() const { return bit(56); }  // mapped once
   [[nodiscard]] constexpr bool soft_dirty() const { return bit(55); }
   [[nodiscard]] constexpr bool empty() const { return !present() && !not_present_but_used(); }
@@ -69,9 +66,10 @@ struct PagemapChunk {
 };
 
 enum class PagemapMethod : std::uint8_t {
-  automatic,  // the second for ranges that are worth it, where the kernel has it
+  automatic,  // as read, and behind a hole ioctl(PAGEMAP_SCAN) tells where it goes on, where the kernel has
+              // it
   read,       // every entry of a range, also of its holes: 1 ms a GiB of holes
-  scan,       // ioctl(PAGEMAP_SCAN), since Linux 6.7, tells what is used; only that is read
+  scan,       // the ioctl, since Linux 6.7, tells all that is used; only that is read
 };
 
 // Reads ranges of an address space, one chunk after the other.
@@ -102,7 +100,8 @@ class Pagemap {
       : fd_(std::move(fd)), page_size_(page_size), method_(method) {}
 
   [[nodiscard]] Result<void> find_extents();
-  [[nodiscard]] Result<bool> scan();
+  [[nodiscard]] Result<void> scan();
+  void take_chunk_of_rest();
   void add_extent(AddressRange range);
 
   UniqueFd fd_;
@@ -111,6 +110,8 @@ class Pagemap {
   AddressRange rest_{};                  // of the range, where no extents were looked for yet
   std::vector<AddressRange> extents_{};  // to be read, ascending
   std::size_t extent_ = 0;               // the current one
+  bool in_hole_ = false;                 // the last chunk had nothing
+  ScanPiece piece_{};
   std::vector<PagemapEntry> entries_{};
 };
 

@@ -149,6 +149,9 @@ Result<bool> ProcessMap::next() {
   classifier_.classify(row.record, have_ahead_ ? &ahead().record.vma : nullptr, row.identity);
   row.has_usage = has_usage_;
   row.thp = thp_;
+  row.of_page_table = false;
+  row.pages.reset();
+  row.numa.reset();
   label(row);
   return true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,13 +16,21 @@
 
 namespace pageloupe {
 
+struct NumaUse;
+struct PageUse;
+
 // One mapping as a getter sees it.
 struct VmaRow {
   VmaRecord record{};
   Identity identity{};
   std::string label{};     // in place of the kernel's name where that says less: "libc.so.6 [bss]"
   bool has_usage = false;  // smaps was read: `record.usage` says what it holds
-  ThpPolicy thp{};         // of the machine and the process, where the plan asked for it
+  // `record.usage` is from the page table, which knows some keys only.
+  bool of_page_table = false;
+  Errc without_usage = Errc::not_sampled;  // why there is none
+  ThpPolicy thp{};                         // of the machine and the process, where the plan asked for it
+  std::shared_ptr<const PageUse> pages{};  // where a PageMeter was asked
+  std::shared_ptr<const NumaUse> numa{};   // where numa_maps was read
 };
 
 struct MapPlan {
@@ -48,6 +57,8 @@ class ProcessMap {
 
   // The mapping that next() went to, valid until it is called again.
   [[nodiscard]] const VmaRow& row() const { return rows_[current_]; }
+  // The same, to say of it what is in no map.
+  [[nodiscard]] VmaRow& row() { return rows_[current_]; }
 
   // Keys of smaps that this program does not know, complete once the first mapping was read.
   [[nodiscard]] std::vector<SmapsReader::UnknownKey> unknown_keys() const;

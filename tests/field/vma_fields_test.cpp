@@ -169,7 +169,7 @@ TEST_CASE("the columns of the line of maps have its values", "[field]") {
 
 TEST_CASE("a key of a later kernel is a column in lower case and never takes the name of another",
           "[field]") {
-  const VmaFieldTable table({{"Tomorrow", true}, {"A-Count", false}, {"Path", true}});
+  const VmaFieldTable table(vma_fields(), {{"Tomorrow", true}, {"A-Count", false}, {"Path", true}});
   REQUIRE(table.fields().size() == vma_fields().size() + 3);
   const auto* tomorrow = find_field(table.fields(), "tomorrow").value();
   CHECK(tomorrow->column.header == "Tomorrow");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The texts that are read whole: each parser is given every input.
+#include "base/text.h"
 #include "fuzz/fuzz_target.h"
 #include "perf/samples.h"
 #include "proc/cgroup.h"
@@ -13,7 +14,7 @@
 #include "proc/locks.h"
 #include "proc/meminfo.h"
 #include "proc/net_tcp.h"
-#include "proc/psi.h"
+#include "proc/numa_maps.h"
 #include "proc/smaps_rollup.h"
 #include "proc/sock_diag.h"
 #include "proc/stat.h"
@@ -37,6 +38,18 @@ void check(const Result<T>& result) {
   must(result.has_value() || result.error().code != Errc::io);
 }
 
+void check_numa_lines(std::string_view text) {
+  NumaMapping mapping;
+  while (!text.empty()) {
+    const auto line = take_line(text);
+    if (!parse_numa_line(line, mapping)) continue;
+    must(!mapping.policy.empty() && mapping.policy.size() <= line.size());
+    must(mapping.nodes.size() <= line.size());
+    for (std::size_t i = 1; i < mapping.nodes.size(); ++i)
+      must(mapping.nodes[i - 1].node < mapping.nodes[i].node);
+  }
+}
+
 bool within(std::string_view part, std::string_view text) {
   return part.empty() ||
          (part.data() >= text.data() && part.data() + part.size() <= text.data() + text.size());
@@ -57,8 +70,9 @@ void check_process_files(std::string_view text) {
   check(parse_net_tcp(text));
   check(parse_locks(text));
   std::vector<UnixSocket> sockets;
-  (void)parse_unix_diag(std::as_bytes(std::span(text.data(), text.size())), sockets);
-  must(sockets.size() <= text.size() / 16);
+  (void)parse_unix_diag(std::as_bytes(std::span(data, size)), sockets);
+  must(sockets.size() <= size / 16);
+  check_numa_lines(text);
   check(parse_sysvipc_shm(text));
   check(parse_sysvipc_sem(text));
   check(parse_sysvipc_msg(text));

@@ -7,20 +7,25 @@
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "field/map_change_fields.h"
+#include "field/numa_fields.h"
+#include "field/page_fields.h"
 #include "field/vma_fields.h"
 #include "field/vma_groups.h"
+#include "field/wss_fields.h"
+#include "ppmap/cost_report.h"
 #include "ppmap/diff_report.h"
 #include "ppmap/explain_report.h"
 #include "ppmap/faults_report.h"
 #include "ppmap/limits_report.h"
 #include "ppmap/map_report.h"
 #include "ppmap/matrix_report.h"
+#include "ppmap/numa_facts.h"
 #include "ppmap/sharers_report.h"
 #include "ppmap/watch_report.h"
+#include "ppmap/wss_watch.h"
 #include "render/describe.h"
 
 namespace pageloupe::ppmap {
-
 namespace {
 
 using ColumnList = std::vector<const Column*>;
@@ -36,12 +41,28 @@ ColumnList change_columns() { return columns_of(map_diff_fields()); }
 ColumnList watch_columns() { return columns_of(map_watch_fields()); }
 
 ColumnList group_columns() {
-  const VmaGroups groups("kind", kGroupSums);
+  const VmaGroups groups(vma_fields(), "kind", kGroupSums);
   ColumnList columns(groups.columns().begin(), groups.columns().end());
   for (const std::string_view key : {"path", "perms"})
     columns.push_back(&(**find_field(vma_fields(), key)).column);
   return columns;
 }
+
+ColumnList page_columns() { return columns_of(page_fields()); }
+ColumnList node_columns() { return columns_of(numa_fields(0)); }
+ColumnList wss_columns() { return columns_of(wss_fields()); }
+
+// The facts of a section that has more than a head.
+ColumnList with_head(const std::vector<const Column*>& more) {
+  auto columns = list<head_columns>();
+  columns.insert(columns.end(), more.begin(), more.end());
+  return columns;
+}
+ColumnList numa_section_columns() { return with_head(numa_facts({}).columns); }
+ColumnList wss_section_columns() { return with_head(wss_facts_of_none().columns); }
+
+// Those that a view has of its own, behind the places.
+ColumnList own_columns(FieldSpan<VmaRow> fields) { return columns_of(fields.subspan(place_fields().size())); }
 
 // A form of document.
 struct Schema {
@@ -67,6 +88,10 @@ constexpr auto kSchemas = std::to_array<Schema>({
     {"schema-watch", kWatchShape, "What changes in a map", watch_section_columns, watch_columns},
     {"schema-explain", kExplainShape, "What stands out in the memory of processes", list<head_columns>,
      list<explain_columns>, kFiguresSchema},
+    {"schema-pages", kPagesShape, "Pages of mappings", list<head_columns>, page_columns},
+    {"schema-numa", kNumaShape, "Pages by node", numa_section_columns, node_columns},
+    {"schema-wss", kWssShape, "What was used within a time", wss_section_columns, wss_columns},
+    {"schema-cost", kCostShape, "What looking costs", list<head_columns>, list<cost_columns>},
 });
 
 void append_schema(const Schema& schema, Buffer& buffer) {
@@ -90,6 +115,12 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
     append_schema(*schema, buffer);
   } else if (what == "columns") {
     describe_columns_mdoc(columns, buffer);
+  } else if (what == "columns-pages") {
+    describe_columns_mdoc(own_columns(page_fields()), buffer);
+  } else if (what == "columns-numa") {
+    describe_columns_mdoc(own_columns(numa_fields(1)), buffer);
+  } else if (what == "columns-wss") {
+    describe_columns_mdoc(columns_of(wss_fields().subspan(vma_fields().size())), buffer);
   } else if (what == "options") {
     describe_options_mdoc(line.options(), buffer);
   } else if (what == "completion") {
@@ -97,8 +128,9 @@ int describe(const std::string& what, const CommandLine& line, Output& output) {
   } else {
     std::string names;
     for (const auto& known : kSchemas) names += std::string(known.name) + ", ";
-    complain("ppmap",
-             "--describe takes " + names + "columns, options or completion, not '" + one_line(what) + "'");
+    complain("ppmap", "--describe takes " + names +
+                          "columns, columns-pages, columns-numa, columns-wss, options or completion, not '" +
+                          one_line(what) + "'");
     return kExitUsage;
   }
   output.flush();

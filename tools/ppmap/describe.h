@@ -7,7 +7,7 @@
 
 namespace pageloupe::ppmap {
 
-// "schema", "schema-groups", "schema-limits", "columns", "options" or "completion". Returns an exit code.
+// "schema", "schema-VIEW", "columns", "columns-VIEW", "options" or "completion". Returns an exit code.
 [[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
 
 }  // namespace pageloupe::ppmap

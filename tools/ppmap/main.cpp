@@ -6,6 +6,7 @@
 #include "cli/tool.h"
 #include "perf/machine.h"
 #include "ppmap/change_request.h"
+#include "ppmap/cost_report.h"
 #include "ppmap/describe.h"
 #include "ppmap/diff_report.h"
 #include "ppmap/explain_report.h"
@@ -18,6 +19,7 @@
 #include "ppmap/pmap_report.h"
 #include "ppmap/sharers_report.h"
 #include "ppmap/watch_report.h"
+#include "ppmap/wss_watch.h"
 #include "render/describe.h"
 #include "sample/descendants.h"
 
@@ -32,9 +34,10 @@ constexpr int kExitMissing = 42;
 
 std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs, Output& output) {
   switch (request.view) {
-    case View::map: return make_map_report(request, output);
+    case View::map: return make_map_report(request, procfs, output);
     case View::limits: return make_limits_report(request, procfs, output);
     case View::faults: return make_faults_report(request, output);
+    case View::cost: return make_cost_report(request, output);
     case View::sharers: return make_sharers_report(request, procfs, output);
     case View::matrix: return make_matrix_report(request, procfs, output);
     case View::watch: return make_watch_report(request, procfs, output);
@@ -100,6 +103,11 @@ void Session::note_error(Pid pid, const Error& error, const ProcessHead& head) {
   if (error.file == kFaultEvents && error.code != Errc::gone)
     return note({pid.value, std::string(error.file), error.code, message + no_faults(error)},
                 kExitUnreadable);
+  if (error.file == kClearRefs && error.code != Errc::gone) {
+    message += "its Referenced marks cannot be cleared: " + std::string(reason(error.code));
+    if (error.code == Errc::denied) message += "; run as root";
+    return note({pid.value, std::string(error.file), error.code, message}, kExitUnreadable);
+  }
   switch (error.code) {
     case Errc::gone: message += "no such process"; break;
     case Errc::denied: message += denial(head); break;
@@ -141,7 +149,7 @@ std::vector<std::string> operands_of(const Request& request, const Options& opti
 
 void list_columns(const Request& request, Output& output) {
   const bool of_changes = request.view == View::diff || request.view == View::watch;
-  describe_columns(of_changes ? columns_of(change_fields(request.view)) : columns_of(vma_fields()),
+  describe_columns(of_changes ? columns_of(change_fields(request.view)) : columns_of(request.fields),
                    request.format, output, request.writer);
 }
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "field/vma_groups.h"
+#include "ppmap/page_summary.h"
 #include "ppmap/row_source.h"
 #include "ppmap/summary.h"
+#include "ppmap/wss_watch.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -29,14 +31,30 @@ Result<bool> has_more_lines(TextStream& text, std::size_t limit) {
   return count > limit;
 }
 
+constexpr std::string_view kGentleNote =
+    "from the page table: PSS, private, shared and dirty memory are not known so, nor shared memory in "
+    "swap\n";
 constexpr std::string_view kVsyscallNote = "the total has [vsyscall] in it, which is no part of VIRT";
+
+const Shape& shape_of(const Request& request) {
+  if (request.by) return kGroupShape;
+  switch (request.subject) {
+    case Subject::usage:
+    case Subject::gentle: return kMapShape;
+    case Subject::pages: return kPagesShape;
+    case Subject::numa: return kNumaShape;
+    case Subject::wss: return kWssShape;
+  }
+  std::unreachable();
+}
 
 class MapReport : public Report {
  public:
-  MapReport(const Request& request, Output& output)
+  MapReport(const Request& request, const ProcFs& procfs, Output& output)
       : request_(request),
+        procfs_(procfs),
         output_(output),
-        writer_(make_writer(request.format, output, request.by ? kGroupShape : kMapShape, request.writer)) {}
+        writer_(make_writer(request.format, output, shape_of(request), request.writer)) {}
 
   void begin(const Facts& document) override { writer_->begin(document); }
   [[nodiscard]] Result<void> show(const OpenProcess& process) override;
@@ -48,10 +66,13 @@ class MapReport : public Report {
   [[nodiscard]] Result<void> show_rows(RowSource& source, const Section& section, const ProcessHead& head);
   [[nodiscard]] Result<void> show_groups(RowSource& source, const Section& section);
   void show_no_rows(const Section& section, std::string_view why);
+  [[nodiscard]] Result<void> prepare(const OpenProcess& process);
+  void add_to_summary(const VmaRow& row);
   void write(const VmaRow& row, const Selection<VmaRow>& selection);
   [[nodiscard]] std::string footer(const ProcessHead& head) const;
 
   Request request_;
+  const ProcFs& procfs_;
   Output& output_;
   std::unique_ptr<Writer> writer_;
   std::optional<Totals> totals_;
@@ -59,6 +80,9 @@ class MapReport : public Report {
   Bytes reserved_{};
   Bytes untouched_{};
   Summary summary_;
+  PageSummary page_summary_;
+  NumaReading numa_;
+  SectionFacts more_;  // what the view says of the process
   std::vector<Value> values_;
   std::string columns_;  // of the process that is shown; empty: all
   std::string note_;     // what the default view left out
@@ -80,9 +104,13 @@ Selection<VmaRow> resolve(const VmaFieldTable& table, std::string_view list) {
   return all;
 }
 
-SourceSet needs_of(std::string_view list) {
-  const VmaFieldTable known;
-  return plan_for<VmaRow>(resolve(known, list));
+// The columns that are shown, and those that filter, order and groups look at.
+std::vector<const Column*> columns_read(const Request& request, const std::string& list) {
+  auto columns = RowSource::deciding_columns(request);
+  const VmaFieldTable known(request.fields);
+  for (const auto* field : resolve(known, request.by ? *request.by + "," + list : list))
+    columns.push_back(&(*find_field(request.fields, field->column.name))->column);
+  return columns;
 }
 
 // Why the default view shows no use of memory; empty where it does.
@@ -119,14 +147,37 @@ Result<RowSource> MapReport::open_rows(const OpenProcess& process) {
   auto list = choose_columns(process, maps ? &*maps : nullptr);
   if (!list) return std::unexpected(list.error());
   columns_ = std::move(*list);
-  const auto needs = needs_of(request_.by ? *request_.by + "," + columns_ : columns_);
-  return RowSource::open(process, request_, needs, std::move(maps));
+  const auto columns = columns_read(request_, columns_);
+  SourceSet needs;
+  for (const auto* column : columns) needs |= column->origin.files;
+  auto filler = make_row_filler(process, procfs_, request_, numa_, columns);
+  return RowSource::open(process, request_, needs, std::move(maps), std::move(filler));
+}
+
+// What is done and known before the first row.
+Result<void> MapReport::prepare(const OpenProcess& process) {
+  more_ = SectionFacts{};
+  if (request_.wss && process.head.has_memory()) {
+    const auto watched = clear_and_wait(procfs_, process, *request_.wss);
+    if (!watched) return std::unexpected(watched.error());
+    more_ = wss_facts(*watched);
+  } else if (request_.subject == Subject::wss) {
+    more_ = wss_facts_of_none();
+  } else if (request_.subject == Subject::numa) {
+    numa_ = read_numa(process, request_.live);
+    more_ = numa_facts(numa_);
+  }
+  return {};
 }
 
 Result<void> MapReport::show(const OpenProcess& process) {
-  const auto facts = head_values(process.head);
+  if (const auto prepared = prepare(process); !prepared) return prepared;
+  auto facts = head_values(process.head);
+  std::vector<const Column*> columns(head_columns().begin(), head_columns().end());
+  columns.insert(columns.end(), more_.columns.begin(), more_.columns.end());
+  facts.insert(facts.end(), more_.values.begin(), more_.values.end());
   const auto heading = title(process.head);
-  const Section section{{head_columns(), facts}, heading};
+  const Section section{{columns, facts}, heading};
   auto source = open_rows(process);
   if (!source) {
     if (source.error().code != Errc::gone) show_no_rows(section, "");
@@ -145,10 +196,20 @@ void MapReport::show_no_rows(const Section& section, std::string_view why) {
   writer_->end_section(nullptr, why);
 }
 
+void MapReport::add_to_summary(const VmaRow& row) {
+  switch (request_.subject) {
+    case Subject::usage:
+    case Subject::gentle:
+    case Subject::wss: return summary_.add(row);
+    case Subject::pages: return page_summary_.add(row);
+    case Subject::numa: return;
+  }
+}
+
 void MapReport::write(const VmaRow& row, const Selection<VmaRow>& selection) {
   for (std::size_t i = 0; i < selection.size(); ++i) selection[i]->set(values_[i], row);
   totals_->add(values_);
-  if (request_.format == Format::table) summary_.add(row);
+  if (request_.format == Format::table) add_to_summary(row);
   if (const auto untouched = row.has_usage ? untouched_of(row) : std::nullopt) {
     reserved_ += row.record.vma.size();
     untouched_ += *untouched;
@@ -162,6 +223,7 @@ Result<void> MapReport::show_rows(RowSource& source, const Section& section, con
   for (const auto* field : selection) columns.push_back(&field->column);
   totals_.emplace(columns);
   summary_ = Summary{};
+  page_summary_ = PageSummary{};
   reserved_ = untouched_ = Bytes{};
   values_.resize(columns.size());
   begin_table(*writer_, output_, request_, section, columns);
@@ -176,7 +238,7 @@ Result<void> MapReport::show_rows(RowSource& source, const Section& section, con
 }
 
 Result<void> MapReport::show_groups(RowSource& source, const Section& section) {
-  VmaGroups groups(*request_.by, request_.columns);
+  VmaGroups groups(request_.fields, *request_.by, request_.columns);
   Result<bool> more = source.next();
   for (; more && *more; more = source.next()) groups.add(source.row());
   begin_table(*writer_, output_, request_, section, groups.columns());
@@ -190,9 +252,15 @@ Result<void> MapReport::show_groups(RowSource& source, const Section& section) {
 
 std::string MapReport::footer(const ProcessHead& head) const {
   if (request_.format != Format::table) return {};
+  if (request_.subject == Subject::pages) {
+    return page_summary_.text(
+        head, {.subset = request_.subset, .bytes = request_.writer.cell.size == SizeUnit::bytes});
+  }
+  if (request_.subject == Subject::numa) return more_.note;
   return summary_.text(head,
                        {.subset = request_.subset, .bytes = request_.writer.cell.size == SizeUnit::bytes}) +
-         note_;
+         note_ + more_.note +
+         (request_.subject == Subject::gentle ? std::string(kGentleNote) : std::string{});
 }
 
 }  // namespace
@@ -206,8 +274,8 @@ void begin_table(Writer& writer, Output& output, const Request& request, const S
   writer.begin_section(section, columns);
 }
 
-std::unique_ptr<Report> make_map_report(const Request& request, Output& output) {
-  return std::make_unique<MapReport>(request, output);
+std::unique_ptr<Report> make_map_report(const Request& request, const ProcFs& procfs, Output& output) {
+  return std::make_unique<MapReport>(request, procfs, output);
 }
 
 }  // namespace pageloupe::ppmap

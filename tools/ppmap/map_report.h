@@ -37,9 +37,25 @@ void begin_table(Writer& writer, Output& output, const Request& request, const S
   return std::unexpected(Error{.code = Errc::no_memory, .file = "maps"});
 }
 
-[[nodiscard]] std::unique_ptr<Report> make_map_report(const Request& request, Output& output);
+[[nodiscard]] std::unique_ptr<Report> make_map_report(const Request& request, const ProcFs& procfs,
+                                                      Output& output);
 
 inline constexpr Shape kMapShape{.schema = "pageloupe.ppmap/1",
+                                 .sections = "processes",
+                                 .section = "process",
+                                 .rows = "mappings",
+                                 .row = "mapping"};
+inline constexpr Shape kPagesShape{.schema = "pageloupe.ppmap-pages/1",
+                                   .sections = "processes",
+                                   .section = "process",
+                                   .rows = "mappings",
+                                   .row = "mapping"};
+inline constexpr Shape kNumaShape{.schema = "pageloupe.ppmap-numa/1",
+                                  .sections = "processes",
+                                  .section = "process",
+                                  .rows = "mappings",
+                                  .row = "mapping"};
+inline constexpr Shape kWssShape{.schema = "pageloupe.ppmap-wss/1",
                                  .sections = "processes",
                                  .section = "process",
                                  .rows = "mappings",

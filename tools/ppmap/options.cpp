@@ -29,6 +29,10 @@ CommandLine::About about() {
           "  ppmap --watch 5 1234             what grows, every five seconds\n"
           "  ppmap --diff before.json 1234    what changed since ppmap --json wrote before.json\n"
           "  ppmap --explain 1234             what stands out, in words\n"
+          "  ppmap --gentle 1234              without keeping the process waiting\n"
+          "  ppmap --numa 1234                on which nodes its pages are\n"
+          "  ppmap --wss 10 1234              what it uses within ten seconds\n"
+          "  ppmap --pages 1234               what each page is: exclusive, huge, dirty, cached, …\n"
           "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
           "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
 }
@@ -42,6 +46,15 @@ void add_options(CommandLine& line, Options& options) {
   line.text("--by", "KEY", options.by, "a line for each kind, path or perms, largest first");
   line.flag("--limits", options.limits, "limits and headroom in place of the map");
   line.flag("--tlb", options.tlb, "page sizes, TLB entries needed, and what huge pages would save");
+  line.flag("--pages", options.pages,
+            "what the pages of each mapping are: frames and their flags, page cache");
+  line.flag("--gentle", options.gentle,
+            "what the page table tells, in pieces, so that the process need not wait");
+  line.flag("--numa", options.numa, "on which nodes the pages are, and the policy");
+  line.text(
+      "--wss", "SECONDS", options.wss,
+      "what is used within so long; clears the Referenced marks of the process, which disturbs reclaim");
+  line.flag("--cost", options.cost, "what each view costs the process that is looked at");
   line.text("--faults", "SECONDS", options.faults,
             "where page faults happen, for so long, in place of the map");
   line.flag("--sharers", options.sharers,
@@ -67,8 +80,8 @@ void add_options(CommandLine& line, Options& options) {
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: schema, schema-groups, schema-limits, schema-faults, "
             "schema-sharers, schema-sharers-matrix, schema-diff, schema-diff-kinds, schema-watch, "
-            "schema-explain, completion, "
-            "columns, options");
+            "schema-explain, schema-pages, schema-numa, schema-wss, schema-cost, completion, columns, "
+            "columns-pages, columns-numa, columns-wss, options");
 }
 
 std::optional<std::chrono::nanoseconds> parse_seconds(std::string_view text) {

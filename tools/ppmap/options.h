@@ -27,6 +27,11 @@ struct Options {
   bool diff = false;
   bool exit_code = false;
   bool explain = false;
+  bool pages = false;
+  bool gentle = false;
+  bool numa = false;
+  bool cost = false;
+  std::optional<std::string> wss{};
   std::optional<std::string> faults{};
   std::optional<std::string> watch{};
   std::optional<std::string> count{};

@@ -4,6 +4,7 @@
 #include "cli/message.h"
 #include "ppmap/change_request.h"
 #include "ppmap/picture_request.h"
+#include "ppmap/subject_request.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -15,8 +16,8 @@ constexpr std::string_view kDeviceColumns = "start,size,perms,offset,device,mapp
 constexpr auto kGroupKeys = std::to_array<std::string_view>({"kind", "path", "perms"});
 
 // A name that only a later kernel has is found when the map is read; what is known now is checked now.
-Checked check_columns(std::string_view list) {
-  const auto selected = select_fields(vma_fields(), list);
+Checked check_columns(FieldSpan<VmaRow> fields, std::string_view list) {
+  const auto selected = select_fields(fields, list);
   if (!selected) return std::unexpected(unknown_column_message(selected.error()));
   return {};
 }
@@ -24,10 +25,11 @@ Checked check_columns(std::string_view list) {
 // What a view cannot do is refused, not passed over.
 Checked check_conflicts(const Options& options) {
   const auto& report = options.report;
-  if (options.limits || options.faults || options.sharers || options.explain) {
+  if (options.limits || options.faults || options.sharers || options.explain || options.cost) {
     const std::string view = options.limits    ? "--limits shows no mappings"
                              : options.faults  ? "--faults has rows of its own"
                              : options.sharers ? "--sharers has rows of its own"
+                             : options.cost    ? "--cost has rows of its own"
                                                : "--explain shows no mappings";
     const auto given =
         std::to_array<std::pair<bool, std::string_view>>({{report.output.has_value(), "-o"},
@@ -48,15 +50,25 @@ Checked check_conflicts(const Options& options) {
   return {};
 }
 
-std::expected<View, std::string> chosen_view(const Options& options) {
-  const int views = (options.extended ? 1 : 0) + (options.more > 0 ? 1 : 0) + (options.device ? 1 : 0) +
-                    (options.limits ? 1 : 0) + (options.by && !options.diff ? 1 : 0) + (options.tlb ? 1 : 0) +
-                    (options.faults ? 1 : 0) + (options.sharers ? 1 : 0) + (options.diff ? 1 : 0) +
-                    (options.watch ? 1 : 0) + (options.explain ? 1 : 0) + (wants_picture(options) ? 1 : 0);
-  if (views > 1)
+Checked check_views(const Options& options) {
+  // These say something of each mapping, which --by sums up, as it does the changes of --diff.
+  const std::array subjects{options.pages, options.gentle, options.numa, options.wss.has_value()};
+  const std::array others{options.extended, options.more > 0, options.device,
+                          options.limits,   options.tlb,      options.faults.has_value(),
+                          options.sharers,  options.diff,     options.watch.has_value(),
+                          options.explain,  options.cost,     wants_picture(options)};
+  const auto chosen = std::ranges::count(others, true);
+  if (chosen + std::ranges::count(subjects, true) > 1 || (options.by && chosen > 0 && !options.diff)) {
     return std::unexpected(
-        "only one of -x, -X, -d, --by, --limits, --tlb, --faults, --sharers, --watch, --diff, --explain "
-        "and --picture at a time");
+        "only one of -x, -X, -d, --by, --limits, --tlb, --faults, --sharers, --watch, --diff, --explain, "
+        "--cost, --picture, --pages, --gentle, --numa and --wss at a time; but --by goes with --diff and the "
+        "last four");
+  }
+  return {};
+}
+
+std::expected<View, std::string> chosen_view(const Options& options) {
+  if (const auto checked = check_views(options); !checked) return std::unexpected(checked.error());
   if (options.tree && !options.sharers) return std::unexpected("--tree goes with --sharers only");
   if (options.sharers) return options.tree || options.operands.size() > 1 ? View::matrix : View::sharers;
   if (wants_picture(options)) return View::picture;
@@ -65,6 +77,7 @@ std::expected<View, std::string> chosen_view(const Options& options) {
   if (options.diff) return View::diff;
   if (options.watch) return View::watch;
   if (options.explain) return View::explain;
+  if (options.cost) return View::cost;
   if (options.extended) return View::extended;
   if (options.device) return View::device;
   return options.more > 0 ? View::wide : View::map;
@@ -76,19 +89,19 @@ std::string view_columns(const Request& request, Format format) {
   if (request.view == View::extended) return std::string(kExtendedColumns);
   if (request.view == View::device) return std::string(kDeviceColumns);
   if (request.view == View::wide || format != Format::table) return {};
-  return std::string(request.by ? "" : kMapColumns);
+  return request.by ? std::string{} : table_columns(request);
 }
 
 Checked choose_columns(Request& request, const ReportOptions& options) {
   const bool asked = options.output.has_value();
-  request.default_view =
-      request.view == View::map && request.format == Format::table && !asked && !request.by && !request.tlb;
+  request.default_view = request.view == View::map && request.subject == Subject::usage &&
+                         request.format == Format::table && !asked && !request.by && !request.tlb;
   const bool saved_form = request.format == Format::json || request.format == Format::jsonl;
   request.columns = saved_form ? std::string{} : view_columns(request, request.format);
   if (!asked) return {};
   const bool appended = options.output->starts_with('+');
   const auto list = options.output->substr(appended ? 1 : 0);
-  if (const auto known = check_columns(list); !known) return known;
+  if (const auto known = check_columns(request.fields, list); !known) return known;
   if (appended && request.view == View::wide) {
     return std::unexpected("-o +LIST does not go with -X, whose columns are those that the kernel has");
   }
@@ -110,7 +123,7 @@ Checked choose_rows(Request& request, const Options& options) {
     request.range = *range;
   }
   if (const auto& filter = options.report.filter) {
-    const auto parsed = Filter::parse(*filter, columns_of(vma_fields()));
+    const auto parsed = Filter::parse(*filter, columns_of(request.fields));
     if (!parsed) return std::unexpected(filter_error_message(*filter, parsed.error()));
     request.filter = filter;
   }
@@ -118,7 +131,7 @@ Checked choose_rows(Request& request, const Options& options) {
     const bool descending = sort->starts_with('-');
     SortKey key{sort->substr(descending || sort->starts_with('+') ? 1 : 0), descending};
     if (!request.by) {
-      const auto field = find_field(vma_fields(), key.column);
+      const auto field = find_field(request.fields, key.column);
       if (!field) return std::unexpected(unknown_column_message(field.error()));
       key.column = (*field)->column.name;
     }
@@ -153,9 +166,9 @@ Checked choose_family(Request& request, const Options& options) {
 
 // --by: only sums make sense, and the order is by one of the columns there are then.
 Checked choose_groups(Request& request, const ReportOptions& options) {
-  request.columns = options.output ? request.columns : std::string(kGroupSums);
+  request.columns = options.output ? request.columns : std::string(group_sums(request.subject));
   std::vector<std::string_view> order{*request.by, "mappings", "share"};
-  const auto sums = *select_fields(vma_fields(), request.columns);
+  const auto sums = *select_fields(request.fields, request.columns);
   for (const auto* field : sums) {
     if (field->column.fold != Fold::sum) {
       return std::unexpected("'" + std::string(field->column.name) +
@@ -193,6 +206,7 @@ std::expected<Request, std::string> make_request(const Options& options) {
   request.by = options.by;
   request.tlb = options.tlb;
   request.live = options.report.proc_root == ReportOptions{}.proc_root;
+  if (const auto chosen = choose_subject(request, options); !chosen) return std::unexpected(chosen.error());
   if (const auto chosen = choose_family(request, options); !chosen) return std::unexpected(chosen.error());
   const auto picture = make_picture_request(options);
   if (!picture) return std::unexpected(picture.error());

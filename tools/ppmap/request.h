@@ -31,6 +31,16 @@ enum class View : std::uint8_t {
   watch,
   explain,
   picture,
+  cost,
+};
+
+// What the rows of the map have to say, besides their place.
+enum class Subject : std::uint8_t {
+  usage,   // smaps
+  gentle,  // what the page table tells of it
+  pages,
+  numa,
+  wss,
 };
 
 // What --picture, --svg and --html draw, and where.
@@ -51,6 +61,8 @@ struct SortKey {
 
 struct Request {
   View view = View::map;
+  Subject subject = Subject::usage;
+  FieldSpan<VmaRow> fields = vma_fields();  // the columns that there are
   Format format = Format::table;
   WriterOptions writer{};
   std::string columns{};      // names; empty: all
@@ -66,6 +78,7 @@ struct Request {
   bool tlb = false;
   std::optional<Pid> tree{};                         // this process and its descendants
   std::optional<std::chrono::nanoseconds> faults{};  // how long --faults looks
+  std::optional<std::chrono::nanoseconds> wss{};     // and --wss waits
   std::chrono::nanoseconds every{};                  // of --watch
   std::uint64_t count = 0;                           // intervals of it; 0: until it ends
   bool exit_code = false;                            // of --diff

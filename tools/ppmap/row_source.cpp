@@ -6,25 +6,42 @@
 namespace pageloupe::ppmap {
 namespace {
 
-SourceSet needs_of(const Filter& filter) {
-  SourceSet needs;
-  for (const auto index : filter.columns()) needs |= vma_fields()[index].column.origin.files;
-  return needs;
+std::vector<const Column*> columns_of(const Filter& filter, FieldSpan<VmaRow> fields) {
+  std::vector<const Column*> columns;
+  for (const auto index : filter.columns()) columns.push_back(&fields[index].column);
+  return columns;
 }
 
 }  // namespace
 
+std::vector<const Column*> RowSource::deciding_columns(const Request& request) {
+  std::vector<const Column*> columns;
+  if (request.filter)
+    columns =
+        columns_of(*Filter::parse(*request.filter, pageloupe::columns_of(request.fields)), request.fields);
+  if (request.sort && !request.by)
+    columns.push_back(&(*find_field(request.fields, request.sort->column))->column);
+  return columns;
+}
+
 Result<RowSource> RowSource::open(const OpenProcess& process, const Request& request, SourceSet needs,
-                                  std::optional<TextStream> maps) {
+                                  std::optional<TextStream> maps, std::unique_ptr<RowFiller> filler) {
   RowSource source;
   source.range_ = request.range;
-  if (request.filter) source.filter_ = std::move(*Filter::parse(*request.filter, columns_of(vma_fields())));
-  if (source.filter_) needs |= needs_of(*source.filter_);
+  source.fields_ = request.fields;
+  source.filler_ = std::move(filler);
+  if (request.filter) {
+    source.filter_ = std::move(*Filter::parse(*request.filter, pageloupe::columns_of(request.fields)));
+    source.filter_needs_filler_ =
+        source.filler_ &&
+        std::ranges::any_of(columns_of(*source.filter_, request.fields),
+                            [&](const auto* column) { return source.filler_->gives(*column); });
+  }
+  for (const auto* column : deciding_columns(request)) needs |= column->origin.files;
   if (!request.by) source.sort_ = request.sort;
-  if (source.sort_) needs |= (*find_field(vma_fields(), source.sort_->column))->column.origin.files;
   if (process.head.has_memory()) {
     MapPlan plan{
-        .usage = needs.has(Source::smaps),
+        .usage = needs.has(Source::smaps) && request.subject != Subject::gentle,
         .leader = process.head.pid,
         .whole_paths = request.show_path && (request.view == View::map || request.view == View::picture)};
     if (needs.has(Source::thp_policy) && request.live)
@@ -37,15 +54,24 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
     source.first_ = *more;
     source.map_ = std::move(*map);
   }
-  source.table_ = std::make_unique<VmaFieldTable>(source.map_ ? source.map_->unknown_keys()
-                                                              : std::vector<SmapsReader::UnknownKey>{});
+  using Unknown = std::vector<SmapsReader::UnknownKey>;
+  source.table_ =
+      std::make_unique<VmaFieldTable>(request.fields, source.map_ ? source.map_->unknown_keys() : Unknown{});
   return source;
 }
 
-bool RowSource::wanted(const VmaRow& row) const {
+bool RowSource::matches(const VmaRow& row) const {
+  return !filter_ || filter_->matches([&](std::size_t index) { return fields_[index](row); });
+}
+
+// Whether the row is one of those asked for; if so, all of it is known then. What costs most comes last.
+Result<bool> RowSource::take(VmaRow& row) {
   const auto& vma = row.record.vma;
   if (!range_.touches(vma.start, vma.end)) return false;
-  return !filter_ || filter_->matches([&row](std::size_t index) { return vma_fields()[index](row); });
+  if (!filter_needs_filler_ && !matches(row)) return false;
+  if (!filler_) return true;
+  if (const auto filled = filler_->fill(row); !filled) return std::unexpected(filled.error());
+  return !filter_needs_filler_ || matches(row);
 }
 
 Result<bool> RowSource::next() {
@@ -62,7 +88,7 @@ void RowSource::read_all() {
   Result<bool> more = next_of_map();
   for (; more && *more; more = next_of_map()) sorted->rows.push_back(map_->row());
   sorted->end = more;
-  const auto& key = **find_field(vma_fields(), sort_->column);
+  const auto& key = **find_field(fields_, sort_->column);
   sorted->order.reserve(sorted->rows.size());
   for (const auto& row : sorted->rows) sorted->order.emplace_back(key(row), &row);
   const auto by_value = [](const auto& pair) -> const Value& { return pair.first; };
@@ -75,9 +101,11 @@ void RowSource::read_all() {
 }
 
 Result<bool> RowSource::next_of_map() {
-  auto more = step();
-  while (more && *more && !wanted(map_->row())) more = map_->next();
-  return more;
+  for (auto more = step();; more = map_->next()) {
+    if (!more || !*more) return more;
+    const auto taken = take(map_->row());
+    if (!taken || *taken) return taken;
+  }
 }
 
 // As the first row was read before anybody asked for it.

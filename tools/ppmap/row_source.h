@@ -8,16 +8,21 @@
 
 #include "ppmap/process_head.h"
 #include "ppmap/request.h"
+#include "ppmap/row_filler.h"
 
 namespace pageloupe::ppmap {
 
 class RowSource {
  public:
   // `needs` is what the columns to be shown are made of; range, filter and order add their own.
-  // `maps`: its text, where it was begun to be read already.
+  // `maps`: its text, where it was begun to be read already. `filler` says of each row what is in no map.
   // A process without memory has no rows; its files are not opened, which some kernels refuse.
   [[nodiscard]] static Result<RowSource> open(const OpenProcess& process, const Request& request,
-                                              SourceSet needs, std::optional<TextStream> maps = {});
+                                              SourceSet needs, std::optional<TextStream> maps = {},
+                                              std::unique_ptr<RowFiller> filler = {});
+
+  // The columns that filter and order look at.
+  [[nodiscard]] static std::vector<const Column*> deciding_columns(const Request& request);
 
   // Goes to the next mapping within range and filter; false at the end.
   [[nodiscard]] Result<bool> next();
@@ -36,7 +41,8 @@ class RowSource {
   // The next of the map's own order, within range and filter.
   [[nodiscard]] Result<bool> next_of_map();
   [[nodiscard]] Result<bool> step();
-  [[nodiscard]] bool wanted(const VmaRow& row) const;
+  [[nodiscard]] Result<bool> take(VmaRow& row);
+  [[nodiscard]] bool matches(const VmaRow& row) const;
   void read_all();
 
   std::optional<ProcessMap> map_{};
@@ -52,7 +58,10 @@ class RowSource {
   std::unique_ptr<Sorted> sorted_{};
   const VmaRow* sorted_row_ = nullptr;
   AddressRange range_{};
+  FieldSpan<VmaRow> fields_{};
   std::optional<Filter> filter_{};
+  bool filter_needs_filler_ = false;
+  std::unique_ptr<RowFiller> filler_{};
   std::unique_ptr<VmaFieldTable> table_;
   std::optional<bool> first_{};  // what the first next() said: it is called early, to know the unknown keys
 };

@@ -59,7 +59,7 @@ Slot<MapPart> read_map_of(const PidDir& dir, Pid leader) {
   const auto selection = *select_fields(vma_fields(), kMappingColumns);
   for (const auto* field : selection) part.mappings.columns.push_back(&field->column);
   part.mappings.rows = RowStore(selection.size());
-  VmaGroups groups("kind", kSums);
+  VmaGroups groups(vma_fields(), "kind", kSums);
   std::vector<Value> values(selection.size());
   Result<bool> more = map.next();
   for (; more && *more; more = map.next()) {
