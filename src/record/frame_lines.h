@@ -17,6 +17,7 @@ namespace pageloupe {
 struct ReadLimits {
   std::size_t line = std::size_t{96} << 20;  // bytes of one line; the writer's longest is shorter
   std::size_t processes = std::size_t{1} << 20;
+  std::size_t mappings = std::size_t{1} << 22;  // of a process
 };
 
 class FrameLines {

@@ -4,6 +4,7 @@
 //   sample     begins a sample
 //   user, group  a name, before or among the processes of the first sample of a frame that needs it
 //   process    a process that is new or has changed; in the first sample of a frame: every one
+//   map, vma, unmapped  what has changed in its map, where maps are recorded: see map_lines.h
 //   ended      the PIDs that are no more
 //   end        ends a sample: how many processes there are, and the CRC-32 of all lines since the last "end",
 //   or

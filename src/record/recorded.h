@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "sample/process.h"
+#include "sample/process_map.h"
 #include "sample/system_facts.h"
 
 namespace pageloupe {
@@ -55,10 +57,17 @@ struct RecordedProcess {
   Instant files_at{};   // when all but stat, statm and owner were read; 0: with the sample
 };
 
+// The map of a process at one time.
+struct RecordedMap {
+  std::optional<Errc> error{};             // why there are no rows
+  std::map<std::uint64_t, VmaRow> rows{};  // by their first address
+};
+
 // One sample, complete.
 struct RecordedSample {
   SampleHead head{};
   std::map<std::int32_t, RecordedProcess> processes{};  // by PID, those of threads too
+  std::map<std::int32_t, RecordedMap> maps{};           // of those whose map was recorded
   std::map<std::uint32_t, std::string> users{};         // names of the recorded machine
   std::map<std::uint32_t, std::string> groups{};
 };

@@ -48,6 +48,9 @@ SampleReader::Applied SampleReader::apply(std::string_view record) {
   };
   static constexpr auto kRecords = std::to_array<Row>({
       {"process", &SampleReader::apply_process},
+      {"vma", &SampleReader::apply_map},
+      {"unmapped", &SampleReader::apply_map},
+      {"map", &SampleReader::apply_map},
       {"sample", &SampleReader::begin_sample},
       {"ended", &SampleReader::apply_ended},
       {"user", &SampleReader::apply_name},
@@ -81,7 +84,10 @@ SampleReader::Applied SampleReader::begin_sample() {
   if (!read_sample_line(line_, sample)) return std::unexpected("a sample without a time");
   std::swap(sample.head, sample_.head);
   if (!sample.key && !based_) return std::unexpected("changes without what they change");
-  if (sample.key) sample_.processes.clear();
+  if (sample.key) {
+    sample_.processes.clear();
+    sample_.maps.clear();
+  }
   for (auto& [pid, recorded] : sample_.processes) recorded.changed = false;
   in_sample_ = true;
   based_ = true;
@@ -109,6 +115,24 @@ SampleReader::Applied SampleReader::apply_process() {
   return {};
 }
 
+SampleReader::Applied SampleReader::apply_map() {
+  const auto pid = pid_of_line(line_);
+  if (!in_sample_ || !pid || !sample_.processes.contains(pid->value))
+    return std::unexpected("a map of no process");
+  const auto record = line_.text("record");
+  if (record == "map") {
+    map_lines_.begin(line_, sample_.maps[pid->value]);
+    return {};
+  }
+  const auto map = sample_.maps.find(pid->value);
+  if (map == sample_.maps.end()) return std::unexpected("a part of a map that was not begun");
+  const bool taken =
+      record == "vma" ? map_lines_.vma(line_, map->second) : map_lines_.unmapped(line_, map->second);
+  if (!taken) return std::unexpected("a mapping that makes no sense");
+  if (map->second.rows.size() > limits_.mappings) return std::unexpected("more mappings than there can be");
+  return {};
+}
+
 SampleReader::Applied SampleReader::apply_ended() {
   if (!in_sample_) return std::unexpected("processes that end outside of a sample");
   for (const auto& member : line_.members()) {
@@ -116,6 +140,7 @@ SampleReader::Applied SampleReader::apply_ended() {
     if (!member.section.empty() || member.name != "pids" || pid == nullptr) continue;
     if (!std::in_range<std::int32_t>(*pid)) return std::unexpected("a PID that is none");
     sample_.processes.erase(static_cast<std::int32_t>(*pid));
+    sample_.maps.erase(static_cast<std::int32_t>(*pid));
   }
   return {};
 }

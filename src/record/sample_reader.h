@@ -7,6 +7,7 @@
 
 #include "record/crc32.h"
 #include "record/frame_lines.h"
+#include "record/map_lines.h"
 #include "record/other_lines.h"
 
 namespace pageloupe {
@@ -36,6 +37,7 @@ class SampleReader {
   [[nodiscard]] Applied begin_sample();
   [[nodiscard]] Applied apply_name();
   [[nodiscard]] Applied apply_process();
+  [[nodiscard]] Applied apply_map();
   [[nodiscard]] Applied apply_ended();
   [[nodiscard]] Applied end_sample();
 
@@ -45,6 +47,7 @@ class SampleReader {
   Crc32 crc_;  // of the lines since the last sample's end
   std::optional<RecordingInfo> info_;
   RecordedSample sample_;
+  MapLineReader map_lines_;
   bool in_sample_ = false;
   bool based_ = false;  // a sample that stands alone was read: changes can be applied
 };

@@ -96,11 +96,24 @@ void RecordingWriter::add(const Process& process, Instant files_at) {
   auto& known = place->second;
   const bool whole = key_ || is_new || known.start != start || known.stable != digest.stable;
   const bool changed = whole || known.changing != digest.changing;
+  last_added_ = process.pid;
+  last_is_whole_ = key_ || is_new || known.start != start;
   known = {.start = start, .changing = digest.changing, .stable = digest.stable, .seen = samples_};
   if (!changed) return;
   note_names(process);
   append_process_line(text_, process, whole, files_at);
   if (text_.size() >= kBlock) pass_on();
+}
+
+void RecordingWriter::add_map(std::span<const VmaRow> rows) {
+  if (!error_.empty() || closed_) return;
+  maps_.append(text_, last_added_, rows, last_is_whole_);
+  if (text_.size() >= kBlock) pass_on();
+}
+
+void RecordingWriter::add_map(Errc error) {
+  if (!error_.empty() || closed_) return;
+  maps_.append(text_, last_added_, error, last_is_whole_);
 }
 
 bool RecordingWriter::end_sample() {
@@ -127,6 +140,7 @@ void RecordingWriter::list_ended() {
   std::erase_if(known_, [this](const auto& known) {
     if (known.second.seen == samples_) return false;
     ended_.push_back(known.first);
+    maps_.forget(known.first);
     return true;
   });
   if (ended_.empty() || key_) return;

@@ -13,6 +13,7 @@
 
 #include "record/codec.h"
 #include "record/crc32.h"
+#include "record/map_lines.h"
 #include "record/other_lines.h"
 #include "record/recording_file.h"
 #include "sample/names.h"
@@ -47,6 +48,9 @@ class RecordingWriter {
   void begin_sample(const SampleHead& head);
   // `files_at`: see RecordedProcess.
   void add(const Process& process, Instant files_at = {});
+  // The map of the process that was added last, in ascending order, or why there is none.
+  void add_map(std::span<const VmaRow> rows);
+  void add_map(Errc error);
   // False once nothing more is written: error() says why.
   [[nodiscard]] bool end_sample();
 
@@ -97,6 +101,9 @@ class RecordingWriter {
   Crc32 crc_;
   std::vector<FrameEntry> frames_;
   std::unordered_map<std::int32_t, Known> known_;
+  MapLines maps_;
+  Pid last_added_{};
+  bool last_is_whole_ = false;               // nothing of it, or of one that had its ID, can be referred to
   std::unordered_set<std::uint64_t> named_;  // in this frame
   std::vector<std::int32_t> ended_;
   SampleHead head_;

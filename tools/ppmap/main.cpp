@@ -17,6 +17,8 @@
 #include "ppmap/options.h"
 #include "ppmap/picture_report.h"
 #include "ppmap/pmap_report.h"
+#include "ppmap/record.h"
+#include "ppmap/replay.h"
 #include "ppmap/sharers_report.h"
 #include "ppmap/watch_report.h"
 #include "ppmap/wss_watch.h"
@@ -31,6 +33,11 @@ constexpr std::string_view kTool = "ppmap";
 // pmap's exit codes, OR-ed over all processes of the command.
 constexpr int kExitUnreadable = 1;
 constexpr int kExitMissing = 42;
+
+// Of what is no longer there to be measured.
+std::unique_ptr<Report> make_past_report(const Request& request, Output& output) {
+  return request.view == View::map ? make_map_report(request, output) : make_pmap_report(request, output);
+}
 
 std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs, Output& output) {
   switch (request.view) {
@@ -193,11 +200,16 @@ int run(std::span<char* const> arguments) {
     list_columns(*request, output);
     return finish(kTool, output, kExitOk);
   }
+  if (request->recording.replay) {
+    const auto make = [&] { return make_past_report(*request, output); };
+    return finish(kTool, output, replay_maps(*request, options.operands, make));
+  }
   if (options.operands.empty() && !request->tree)
     return fail_usage(kTool, "which process? Give a process ID");
   if (options.report.proc_root.empty()) return fail_usage(kTool, "option --proc-root needs DIR");
   const auto procfs = open_procfs(kTool, options.report.proc_root);
   if (!procfs) return kExitNothing;
+  if (request->recording.record) return record_maps(*request, options.operands, *procfs);
   return request->view == View::diff
              ? compare(*request, options.operands, *procfs, output)
              : show(*request, operands_of(*request, options, *procfs), *procfs, output);

@@ -34,6 +34,8 @@ CommandLine::About about() {
           "  ppmap --wss 10 1234              what it uses within ten seconds\n"
           "  ppmap --pages 1234               what each page is: exclusive, huge, dirty, cached, …\n"
           "  ppmap -x 1234                    as pmap -x prints it, for scripts that read that\n"
+          "  ppmap --record FILE --delay 15 1234   the map again and again, and later\n"
+          "  ppmap --replay FILE --at 03:12   what was mapped then\n"
           "  ppmap --json 1234 | jq '.processes[0].totals'\n"};
 }
 
@@ -76,6 +78,9 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");
   line.text("-A,--range", "LOW[,HIGH]", options.range, "only mappings within these addresses");
   add_report_options(line, options.report);
+  add_recording_options(line, options.recording);
+  line.text("--delay", "SECONDS", options.delay, "with --record: again and again (-d is pmap's)");
+  line.text("--samples", "COUNT", options.samples, "end after COUNT samples");
   line.section("For the build of this program");
   line.text("--describe", "WHAT", options.describe,
             "print what the documentation is made of: schema, schema-groups, schema-limits, schema-faults, "

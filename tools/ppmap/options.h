@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "cli/report_options.h"
+#include "record/record_options.h"
 
 namespace pageloupe::ppmap {
 
@@ -43,6 +44,9 @@ struct Options {
   bool ascii = false;
   std::optional<std::string> range{};
   std::optional<std::string> by{};
+  RecordingOptions recording{};
+  std::optional<std::string> delay{};
+  std::optional<std::string> samples{};
   std::optional<std::string> describe{};  // for the build: schema, columns
 };
 

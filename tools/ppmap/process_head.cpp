@@ -128,7 +128,7 @@ Result<OpenProcess> open_process(const ProcFs& procfs, Pid id) {
   }
   if (const auto done = read_head(*dir, head, buffer); !done) return std::unexpected(done.error());
   if (!head.has_memory() && head.state == 'Z') head.command += " <defunct>";
-  return OpenProcess{std::move(*dir), std::move(head)};
+  return OpenProcess{.dir = std::move(*dir), .head = std::move(head)};
 }
 
 std::string denial(const ProcessHead& head) {

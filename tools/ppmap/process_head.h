@@ -7,6 +7,7 @@
 
 #include "proc/procfs.h"
 #include "proc/statm.h"
+#include "record/recorded.h"
 #include "render/writer.h"
 
 namespace pageloupe::ppmap {
@@ -32,6 +33,8 @@ struct ProcessHead {
 struct OpenProcess {
   PidDir dir;  // of a live thread where the first one has ended: only that one still knows the memory
   ProcessHead head;
+  // The map of a process of the past: then nothing is read below `dir`.
+  const RecordedMap* recorded = nullptr;
 };
 
 // Opens the process that `id` is, or is a thread of. Errors: gone, denied, io, malformed.

@@ -50,6 +50,50 @@ Checked check_conflicts(const Options& options) {
   return {};
 }
 
+// A recorder writes all there is of maps and prints nothing; what is replayed is what was recorded.
+Checked check_recording(const Options& options, View view) {
+  const auto& report = options.report;
+  if (options.recording.record) {
+    const bool rows = report.output || report.filter || report.sort || options.range || options.by ||
+                      options.tlb || options.pages || options.gentle || options.numa || options.wss;
+    if (view != View::map || rows || report.json || report.format || options.show_path || options.quiet)
+      return std::unexpected(
+          "--record writes whole maps and prints none: it goes with --delay and --samples");
+  } else if (options.delay || options.samples) {
+    return std::unexpected("--delay and --samples need --record FILE");
+  }
+  if (!options.recording.replay) return {};
+  const bool usual = !options.pages && !options.gentle && !options.numa && !options.wss;
+  const bool of_map =
+      (view == View::map && usual) || view == View::extended || view == View::device || view == View::wide;
+  if (!of_map)
+    return std::unexpected("--replay shows maps: -x, -X, -d, --by and --tlb go with it, and no other view");
+  if (report.proc_root != ReportOptions{}.proc_root)
+    return std::unexpected("--replay and --proc-root contradict each other");
+  return {};
+}
+
+Checked choose_recording(Request& request, const Options& options) {
+  if (const auto checked = check_recording(options, request.view); !checked) return checked;
+  auto recording = make_recording_request(options.recording);
+  if (!recording) return std::unexpected(recording.error());
+  request.recording = std::move(*recording);
+  if (request.recording.replay) request.live = false;
+  if (options.delay) {
+    request.delay = parse_seconds(*options.delay);
+    if (!request.delay) {
+      return std::unexpected("--delay takes seconds from 0.01 to 86400, as in 15 or 0.5, not '" +
+                             one_line(*options.delay) + "'");
+    }
+  }
+  if (!options.samples) return {};
+  request.samples = to_number<std::uint64_t>(*options.samples);
+  if (!request.samples || *request.samples == 0)
+    return std::unexpected("--samples takes a number, 1 or more, not '" + one_line(*options.samples) + "'");
+  if (!request.delay) request.delay = std::chrono::seconds{1};
+  return {};
+}
+
 Checked check_views(const Options& options) {
   // These say something of each mapping, which --by sums up, as it does the changes of --diff.
   const std::array subjects{options.pages, options.gentle, options.numa, options.wss.has_value()};
@@ -211,6 +255,7 @@ std::expected<Request, std::string> make_request(const Options& options) {
   const auto picture = make_picture_request(options);
   if (!picture) return std::unexpected(picture.error());
   request.picture = *picture;
+  if (const auto chosen = choose_recording(request, options); !chosen) return std::unexpected(chosen.error());
   if (const auto chosen = choose_duration(request, options); !chosen) return std::unexpected(chosen.error());
   if (request.by && std::ranges::find(kGroupKeys, *request.by) == kGroupKeys.end()) {
     return std::unexpected("--by takes kind, path or perms, not '" + one_line(*request.by) + "'");

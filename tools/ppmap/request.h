@@ -83,6 +83,9 @@ struct Request {
   std::uint64_t count = 0;                           // intervals of it; 0: until it ends
   bool exit_code = false;                            // of --diff
   PictureRequest picture{};
+  RecordingRequest recording{};
+  std::optional<std::chrono::nanoseconds> delay{};  // between two samples of --record
+  std::optional<std::uint64_t> samples{};
   bool live = true;  // of this machine, not of a captured one
 };
 

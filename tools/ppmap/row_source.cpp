@@ -39,11 +39,12 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
   }
   for (const auto* column : deciding_columns(request)) needs |= column->origin.files;
   if (!request.by) source.sort_ = request.sort;
+  source.whole_paths_ = request.show_path && (request.view == View::map || request.view == View::picture);
+  if (process.recorded != nullptr) return open_past(std::move(source), process);
   if (process.head.has_memory()) {
-    MapPlan plan{
-        .usage = needs.has(Source::smaps) && request.subject != Subject::gentle,
-        .leader = process.head.pid,
-        .whole_paths = request.show_path && (request.view == View::map || request.view == View::picture)};
+    MapPlan plan{.usage = needs.has(Source::smaps) && request.subject != Subject::gentle,
+                 .leader = process.head.pid,
+                 .whole_paths = source.whole_paths_};
     if (needs.has(Source::thp_policy) && request.live)
       plan.thp = read_thp_policy("/sys/kernel/mm/transparent_hugepage");
     auto map = ProcessMap::open(process.dir, plan, std::move(maps));
@@ -58,6 +59,26 @@ Result<RowSource> RowSource::open(const OpenProcess& process, const Request& req
   source.table_ =
       std::make_unique<VmaFieldTable>(request.fields, source.map_ ? source.map_->unknown_keys() : Unknown{});
   return source;
+}
+
+Result<RowSource> RowSource::open_past(RowSource source, const OpenProcess& process) {
+  if (process.recorded->error)
+    return std::unexpected(Error{.code = *process.recorded->error, .file = "maps"});
+  source.past_ = process.recorded;
+  source.past_at_ = source.past_->rows.begin();
+  source.empty_ = source.past_->rows.empty();
+  source.table_ = std::make_unique<VmaFieldTable>(source.fields_);
+  return source;
+}
+
+Result<bool> RowSource::next_of_past() {
+  if (past_at_ == past_->rows.end()) return false;
+  past_row_ = (past_at_++)->second;
+  // Which smaps says too, and is not stored twice.
+  if (past_row_.has_usage) past_row_.record.usage.set(SmapsKey::size, past_row_.record.vma.size().value);
+  const auto& name = past_row_.record.vma.name;
+  if (whole_paths_ && past_row_.label.empty() && name.starts_with('/')) past_row_.label = name;
+  return true;
 }
 
 bool RowSource::matches(const VmaRow& row) const {
@@ -86,7 +107,7 @@ Result<bool> RowSource::next() {
 void RowSource::read_all() {
   auto sorted = std::make_unique<Sorted>();
   Result<bool> more = next_of_map();
-  for (; more && *more; more = next_of_map()) sorted->rows.push_back(map_->row());
+  for (; more && *more; more = next_of_map()) sorted->rows.push_back(map_row());
   sorted->end = more;
   const auto& key = **find_field(fields_, sort_->column);
   sorted->order.reserve(sorted->rows.size());
@@ -101,9 +122,10 @@ void RowSource::read_all() {
 }
 
 Result<bool> RowSource::next_of_map() {
-  for (auto more = step();; more = map_->next()) {
+  for (;;) {
+    const auto more = step();
     if (!more || !*more) return more;
-    const auto taken = take(map_->row());
+    const auto taken = take(map_row());
     if (!taken || *taken) return taken;
   }
 }
@@ -111,6 +133,7 @@ Result<bool> RowSource::next_of_map() {
 // As the first row was read before anybody asked for it.
 Result<bool> RowSource::step() {
   if (first_) return *std::exchange(first_, std::nullopt);
+  if (past_ != nullptr) return next_of_past();
   return map_ ? map_->next() : Result<bool>(false);
 }
 

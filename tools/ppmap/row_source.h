@@ -2,6 +2,7 @@
 // The rows of one process that a request asks for.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,7 +28,7 @@ class RowSource {
   // Goes to the next mapping within range and filter; false at the end.
   [[nodiscard]] Result<bool> next();
   // The mapping that next() went to, valid until it is called again.
-  [[nodiscard]] const VmaRow& row() const { return sorted_ ? *sorted_row_ : map_->row(); }
+  [[nodiscard]] const VmaRow& row() const { return sorted_ ? *sorted_row_ : map_row(); }
 
   // There is no mapping at all, whatever range and filter say: it has no memory, or none any more.
   [[nodiscard]] bool empty() const { return empty_; }
@@ -38,6 +39,11 @@ class RowSource {
  private:
   RowSource() = default;
 
+  [[nodiscard]] const VmaRow& map_row() const { return past_ ? past_row_ : map_->row(); }
+  [[nodiscard]] VmaRow& map_row() { return past_ ? past_row_ : map_->row(); }
+  [[nodiscard]] Result<bool> next_of_past();
+  [[nodiscard]] static Result<RowSource> open_past(RowSource source, const OpenProcess& process);
+
   // The next of the map's own order, within range and filter.
   [[nodiscard]] Result<bool> next_of_map();
   [[nodiscard]] Result<bool> step();
@@ -46,6 +52,11 @@ class RowSource {
   void read_all();
 
   std::optional<ProcessMap> map_{};
+  // In its place: the rows of a recording, and where in them next() is.
+  const RecordedMap* past_ = nullptr;
+  std::map<std::uint64_t, VmaRow>::const_iterator past_at_{};
+  VmaRow past_row_{};
+  bool whole_paths_ = false;
   bool empty_ = true;
   std::optional<SortKey> sort_{};
   // All rows in the order asked for, and where next() is.

@@ -3,11 +3,11 @@
 
 #include <ctime>
 
+#include "cli/end_signals.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
 #include "pstat/collector.h"
-#include "pstat/end_signals.h"
 #include "pstat/export_file.h"
 #include "pstat/export_groups.h"
 #include "pstat/group_rows.h"

@@ -3,11 +3,11 @@
 
 #include <ctime>
 
+#include "cli/end_signals.h"
 #include "cli/message.h"
 #include "cli/run_info.h"
 #include "cli/tool.h"
 #include "pstat/collector.h"
-#include "pstat/end_signals.h"
 #include "pstat/shown.h"
 #include "record/machine_facts.h"
 #include "record/recording_info.h"

@@ -8,14 +8,9 @@
 #include "field/filter.h"
 #include "pstat/arguments.h"
 #include "pstat/process_source.h"
-#include "record/reader.h"
+#include "record/open_replay.h"
 
 namespace pageloupe::pstat {
-
-// Opens a recording and goes to its sample at or before a time as parse_when() reads it; without one to the
-// last. Errors: a message for the user; nothing is recorded at that time.
-[[nodiscard]] std::expected<std::unique_ptr<RecordingReader>, std::string> open_replay(
-    const std::string& path, const std::optional<std::string>& at);
 
 // Users and groups as the sample has them; terminals as this machine has.
 [[nodiscard]] Accounts recorded_accounts(const RecordedSample& sample);

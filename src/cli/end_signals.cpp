@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "pstat/end_signals.h"
+#include "cli/end_signals.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <tuple>
 #include <unistd.h>
 
-namespace pageloupe::pstat {
+namespace pageloupe {
 namespace {
 
 constexpr auto kSignals = std::to_array<int>({SIGINT, SIGTERM, SIGHUP, SIGXCPU});
@@ -58,4 +58,4 @@ bool EndSignals::wait_until(std::chrono::steady_clock::time_point time) const {
   }
 }
 
-}  // namespace pageloupe::pstat
+}  // namespace pageloupe

@@ -7,7 +7,7 @@
 
 #include "base/unique_fd.h"
 
-namespace pageloupe::pstat {
+namespace pageloupe {
 
 class EndSignals {
  public:
@@ -24,4 +24,4 @@ class EndSignals {
   UniqueFd write_;
 };
 
-}  // namespace pageloupe::pstat
+}  // namespace pageloupe
