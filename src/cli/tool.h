@@ -23,8 +23,11 @@ namespace pageloupe {
 // The exit code once all is written: a reader that went away is no failure, any other is said and is 1.
 [[nodiscard]] int finish(std::string_view tool, const Output& output, int exit_code);
 
-// /proc, with all rights that there are, or a captured one, with the caller's; nothing after saying why it
-// cannot be opened.
-[[nodiscard]] std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root);
+// Asks what may not be answered; says so where no thread can be started for it.
+[[nodiscard]] std::shared_ptr<Guard> make_guard(std::string_view tool);
+
+// /proc or a captured one, with that Guard; nothing after saying why it cannot be opened.
+[[nodiscard]] std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root,
+                                                const std::shared_ptr<Guard>& guard);
 
 }  // namespace pageloupe

@@ -40,7 +40,7 @@ void look_at(const Vma& vma, const Vma* before, Layout& layout) {
 }
 
 Result<Layout> read_layout(const PidDir& dir) {
-  auto maps = dir.open("maps");
+  auto maps = dir.stream("maps");
   if (!maps) return std::unexpected(maps.error());
   MapsReader reader(std::move(*maps));
   Layout layout;
@@ -161,7 +161,10 @@ void add_commit(const ProcFs& procfs, std::vector<Headroom>& rows) {
                       .set_by = "whole machine",
                       .remark = mode && *mode < kModes.size() ? kModes[*mode] : std::string_view{}},
                      bytes != nullptr ? std::optional(bytes->value) : std::nullopt);
-  if (bytes == nullptr) row.limit = limit;
+  if (bytes == nullptr) {
+    row.limit = row.headroom = limit;
+    row.unlimited = false;
+  }
   rows.push_back(row);
 }
 

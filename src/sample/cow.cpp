@@ -2,6 +2,7 @@
 #include "sample/cow.h"
 
 #include <algorithm>
+#include <memory>
 #include <unistd.h>
 
 #include "proc/kpage.h"
@@ -15,7 +16,8 @@ namespace {
 // Compares workers with the parent.
 class CowMeter {
  public:
-  CowMeter(const Pagemap& parent, const KpageReader& flags) : parent_(parent), flags_(flags) {}
+  CowMeter(std::shared_ptr<const Pagemap> parent, std::shared_ptr<const KpageReader> flags)
+      : parent_(std::move(parent)), flags_(std::move(flags)) {}
 
   [[nodiscard]] Result<void> measure(const PidDir& dir, CowPages& pages);
 
@@ -30,8 +32,8 @@ class CowMeter {
   [[nodiscard]] bool has_memory(PagemapEntry entry) const;
   [[nodiscard]] Bytes CowPages::* part_of(PagemapEntry entry, PagemapEntry of_parent) const;
 
-  const Pagemap& parent_;
-  const KpageReader& flags_;
+  std::shared_ptr<const Pagemap> parent_;
+  std::shared_ptr<const KpageReader> flags_;
   bool parent_failed_ = false;
   std::vector<PagemapEntry> of_parent_{};  // at the addresses of the worker's chunk
   // Frames that untouched memory reads from, which nobody pays for: one, and those of a huge page of zeros.
@@ -47,7 +49,7 @@ Result<void> CowMeter::measure(const PidDir& dir, CowPages& pages) {
   VmaRecord record;
   auto more = maps.next(record);
   if (more && !*more) return fail(Errc::no_memory);
-  auto pagemap = Pagemap::open(dir, parent_.page_size());
+  auto pagemap = Pagemap::open(dir, parent_->page_size());
   if (!pagemap) return std::unexpected(pagemap.error());
   for (; more && *more; more = maps.next(record)) {
     if (!is_copied_on_write(record.vma)) continue;
@@ -74,7 +76,7 @@ Result<void> CowMeter::add_range(Pagemap& pagemap, AddressRange range, CowPages&
 
 Result<void> CowMeter::read_parent(const PagemapChunk& chunk) {
   of_parent_.assign(chunk.entries.size(), {});
-  const auto count = parent_.read_at(chunk.start, of_parent_);
+  const auto count = parent_->read_at(chunk.start, of_parent_);
   if (count && *count == of_parent_.size()) return {};
   parent_failed_ = true;
   return std::unexpected(count ? Error{.code = Errc::gone, .file = "pagemap"} : count.error());
@@ -88,7 +90,7 @@ Result<void> CowMeter::add_chunk(const PagemapChunk& chunk, CowPages& pages) {
   if (const auto done = learn_zero_pages(of_parent_); !done) return done;
   for (std::size_t i = 0; i < chunk.entries.size(); ++i) {
     const auto part = part_of(chunk.entries[i], of_parent_[i]);
-    if (part != nullptr) pages.*part += parent_.page_size();
+    if (part != nullptr) pages.*part += parent_->page_size();
   }
   return {};
 }
@@ -112,7 +114,7 @@ Result<void> CowMeter::learn_zero_pages(std::span<const PagemapEntry> entries) {
   const auto repeated = std::ranges::unique(suspects_);
   suspects_.erase(repeated.begin(), repeated.end());
   suspect_flags_.resize(suspects_.size());
-  if (const auto done = flags_.read_each(suspects_, suspect_flags_); !done) return done;
+  if (const auto done = flags_->read_each(suspects_, suspect_flags_); !done) return done;
   for (std::size_t i = 0; i < suspects_.size(); ++i) {
     if (!has_flag(suspect_flags_[i], KpageFlag::zero_page)) continue;
     const auto at = std::ranges::lower_bound(zero_pages_, suspects_[i]);
@@ -138,7 +140,21 @@ Bytes CowPages::* CowMeter::part_of(PagemapEntry entry, PagemapEntry of_parent) 
 
 // Errors of the worker itself end it alone.
 bool ends_only_the_worker(const Error& error) {
-  return error.code == Errc::gone || error.code == Errc::no_memory;
+  return error.code == Errc::gone || error.code == Errc::no_memory || error.code == Errc::blocked;
+}
+
+// What was read of a worker, and what ended the reading.
+struct Measured {
+  CowPages pages{};
+  std::optional<Error> error{};
+  bool parent_failed = false;
+};
+
+Result<Measured> measure(CowMeter& meter, const PidDir& dir) {
+  Measured measured;
+  if (const auto done = meter.measure(dir, measured.pages); !done) measured.error = done.error();
+  measured.parent_failed = measured.error && meter.parent_failed();
+  return measured;
 }
 
 }  // namespace
@@ -153,18 +169,24 @@ CowPages& CowPages::operator+=(const CowPages& other) {
 
 Result<std::vector<CowWorker>> measure_cow(const PidDir& parent, std::span<const PidDir* const> workers,
                                            const ProcFs& procfs) {
-  const auto flags = KpageReader::open(procfs, KpageFile::kpageflags);
+  auto flags = KpageReader::open(procfs, KpageFile::kpageflags);
   if (!flags) return std::unexpected(flags.error());
-  const auto of_parent = Pagemap::open(parent, Bytes{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))});
+  auto of_parent = Pagemap::open(parent, Bytes{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))});
   if (!of_parent) return std::unexpected(of_parent.error());
-  CowMeter meter(*of_parent, *flags);
+  const auto parent_map = std::make_shared<const Pagemap>(std::move(*of_parent));
+  const auto kpageflags = std::make_shared<const KpageReader>(std::move(*flags));
+  auto meter = std::make_shared<CowMeter>(parent_map, kpageflags);
   std::vector<CowWorker> result;
   for (const auto* dir : workers) {
+    const auto done = dir->ask("pagemap", [meter](const PidDir& own) { return measure(*meter, own); });
+    // One that hangs keeps the meter.
+    if (!done) meter = std::make_shared<CowMeter>(parent_map, kpageflags);
     auto& worker = result.emplace_back(CowWorker{.pid = dir->pid()});
-    const auto done = meter.measure(*dir, worker.pages);
-    if (done) continue;
-    if (meter.parent_failed() || !ends_only_the_worker(done.error())) return std::unexpected(done.error());
-    worker.error = done.error();
+    if (done) worker = {.pid = dir->pid(), .pages = done->pages, .error = done->error};
+    if (!done) worker.error = done.error();
+    if (!worker.error) continue;
+    if ((done && done->parent_failed) || !ends_only_the_worker(*worker.error))
+      return std::unexpected(*worker.error);
   }
   return result;
 }

@@ -22,7 +22,7 @@ void add(CowBounds& bounds, const VmaRecord& record) {
 }
 
 Result<CowBounds> bounds_of(const PidDir& dir) {
-  auto text = dir.open("smaps");
+  auto text = dir.stream("smaps");
   if (!text) return std::unexpected(text.error());
   SmapsReader smaps(std::move(*text));
   VmaRecord record;

@@ -62,7 +62,7 @@ class Deferred::Reading : public Task {
 
  private:
   Sampler sampler_;
-  const ProcFs& procfs_;
+  ProcFs procfs_;
   ProcessId id_;
   Pid tgid_;
   SourceSet files_;

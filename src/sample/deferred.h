@@ -7,7 +7,7 @@
 #include <memory>
 #include <span>
 
-#include "sample/background.h"
+#include "base/background.h"
 #include "sample/monitor.h"
 #include "sample/process_counters.h"
 #include "sample/sampler.h"
@@ -51,7 +51,7 @@ class Deferred : public ProcessFiles {
     bool threads = false;
   };
   Deferred(const ProcFs& procfs, Background& background, const Options& options)
-      : procfs_(procfs), background_(background), options_(options) {}
+      : procfs_(procfs.unguarded()), background_(background), options_(options) {}
   Deferred(const ProcFs& procfs, Background& background) : Deferred(procfs, background, {}) {}
 
   // From now on counters that are asked for are attached; before, they are not_sampled.
@@ -98,7 +98,7 @@ class Deferred : public ProcessFiles {
 
   void count(Entry& entry);
 
-  const ProcFs& procfs_;
+  ProcFs procfs_;
   Background& background_;
   Options options_;
   std::shared_ptr<CounterAccess> access_{};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sample/footprint.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <unistd.h>
 
@@ -18,6 +20,43 @@ constexpr std::string_view kSharedAnonymous = "/dev/zero (deleted)";
 
 // One number for a slot of any area: offsets have 50 bits.
 constexpr std::uint64_t number_of(SwapSlot slot) { return (std::uint64_t{slot.type} << 50) | slot.offset; }
+
+// Those of a process that are not empty: 8 bytes for each page that it holds.
+struct ProcessPages {
+  std::vector<PagemapEntry> shared_anonymous{};
+  std::vector<PagemapEntry> others{};
+};
+
+Result<void> read_range(Pagemap& pagemap, const Vma& vma, ProcessPages& pages) {
+  auto& to = vma.perms.shared && vma.name == kSharedAnonymous ? pages.shared_anonymous : pages.others;
+  pagemap.seek({.start = vma.start, .end = vma.end});
+  PagemapChunk chunk;
+  for (;;) {
+    const auto more = pagemap.next(chunk);
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return {};
+    std::ranges::remove_copy_if(chunk.entries, std::back_inserter(to), &PagemapEntry::empty);
+  }
+}
+
+Result<ProcessPages> read_pages(const PidDir& dir, Bytes page_size) {
+  auto text = dir.open("maps");
+  if (!text) return std::unexpected(text.error());
+  MapsReader maps(std::move(*text));
+  VmaRecord record;
+  auto more = maps.next(record);
+  // A kernel thread or zombie: its maps are empty, and its pagemap may not even open.
+  if (more && !*more) return fail(Errc::no_memory);
+  auto pagemap = Pagemap::open(dir, page_size);
+  if (!pagemap) return std::unexpected(pagemap.error());
+  ProcessPages pages;
+  for (; more && *more; more = maps.next(record)) {
+    if (const auto done = read_range(*pagemap, record.vma, pages); !done)
+      return std::unexpected(done.error());
+  }
+  if (!more) return std::unexpected(more.error());
+  return pages;
+}
 
 class FootprintMeter {
  public:
@@ -39,7 +78,6 @@ class FootprintMeter {
   };
 
   [[nodiscard]] Result<void> add_mappings(const PidDir& dir, Member& member);
-  [[nodiscard]] Result<void> add_range(Pagemap& pagemap, const Vma& vma, Member& member);
   [[nodiscard]] Result<void> add_page(PagemapEntry entry, bool shared_anonymous, Member& member);
   [[nodiscard]] Result<void> classify();
   void sum_up(const Frame& frame);
@@ -62,40 +100,22 @@ Result<void> FootprintMeter::add(const PidDir& dir) {
   member.sums.error = done.error();
   const auto code = done.error().code;
   // Frames that the kernel hides are hidden of all processes; a file that may not be opened is of one alone.
-  const bool this_one = code == Errc::denied && !done.error().file.empty();
+  const bool this_one = (code == Errc::denied && !done.error().file.empty()) || code == Errc::blocked;
   return code == Errc::gone || code == Errc::no_memory || this_one ? Result<void>{} : done;
 }
 
+// Reading takes the lock of the process's memory: what it gives is kept apart, so that a reading that hangs
+// leaves nothing half done.
 Result<void> FootprintMeter::add_mappings(const PidDir& dir, Member& member) {
-  auto text = dir.open("maps");
-  if (!text) return std::unexpected(text.error());
-  MapsReader maps(std::move(*text));
-  VmaRecord record;
-  auto more = maps.next(record);
-  // A kernel thread or zombie: its maps are empty, and its pagemap may not even open.
-  if (more && !*more) return fail(Errc::no_memory);
-  auto pagemap = Pagemap::open(dir, page_);
-  if (!pagemap) return std::unexpected(pagemap.error());
-  for (; more && *more; more = maps.next(record)) {
-    if (const auto done = add_range(*pagemap, record.vma, member); !done) return done;
+  const auto pages = dir.ask("pagemap", [page = page_](const PidDir& own) { return read_pages(own, page); });
+  if (!pages) return std::unexpected(pages.error());
+  for (const auto entry : pages->others) {
+    if (const auto done = add_page(entry, false, member); !done) return done;
   }
-  if (!more) return std::unexpected(more.error());
+  for (const auto entry : pages->shared_anonymous) {
+    if (const auto done = add_page(entry, true, member); !done) return done;
+  }
   return {};
-}
-
-Result<void> FootprintMeter::add_range(Pagemap& pagemap, const Vma& vma, Member& member) {
-  const bool shared_anonymous = vma.perms.shared && vma.name == kSharedAnonymous;
-  pagemap.seek({.start = vma.start, .end = vma.end});
-  PagemapChunk chunk;
-  for (;;) {
-    const auto more = pagemap.next(chunk);
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return {};
-    for (const auto entry : chunk.entries) {
-      if (entry.empty()) continue;
-      if (const auto done = add_page(entry, shared_anonymous, member); !done) return done;
-    }
-  }
 }
 
 Result<void> FootprintMeter::add_page(PagemapEntry entry, bool shared_anonymous, Member& member) {

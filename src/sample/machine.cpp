@@ -42,6 +42,8 @@ Result<std::string_view> MachineReader::text(File file) {
   auto& held = files_[index];
   if (!held) {
     auto fd = procfs_.open_file(kPaths[index]);
+    // What is mounted over /proc is read by another thread.
+    if (!fd && fd.error().code == Errc::blocked) return procfs_.read(kPaths[index], buffer_);
     if (!fd) return std::unexpected(fd.error());
     held = HeldFile(std::move(*fd), kPaths[index]);
   }

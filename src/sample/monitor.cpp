@@ -27,7 +27,8 @@ Monitor::Monitor(const ProcFs& procfs, const Options& options)
     : procfs_(procfs), options_(options), list_(options.page_size) {}
 
 PidDir Monitor::directory(Pid tgid, Pid pid) const {
-  return options_.threads ? procfs_.thread_by_path(tgid, pid) : procfs_.pid_by_path(pid);
+  // What it reads of processes answers.
+  return (options_.threads ? procfs_.thread_by_path(tgid, pid) : procfs_.pid_by_path(pid)).unguarded();
 }
 
 // A new process shows in loadavg, which names the PID that was given last.

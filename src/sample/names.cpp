@@ -27,20 +27,28 @@ std::string look_up(std::uint32_t id, Ask ask, Name name_of) {
 
 }  // namespace
 
+template <class LookUp>
+std::string_view Names::find(Known& known, std::uint32_t id, LookUp look_up) {
+  const auto found = known.find(id);
+  if (found != known.end()) return found->second;
+  if (machine_ == Of::another) return known.emplace(id, std::to_string(id)).first->second;
+  auto name = guard_ ? guard_->ask({"names"}, [look_up, id]() -> Result<std::string> { return look_up(id); })
+                     : Result<std::string>(look_up(id));
+  if (name) return known.emplace(id, std::move(*name)).first->second;
+  return unanswered_.emplace(id, std::to_string(id)).first->second;
+}
+
 std::string_view Names::user(std::uint32_t uid) {
-  const auto known = users_.find(uid);
-  if (known != users_.end()) return known->second;
-  if (machine_ == Of::another) return users_.emplace(uid, std::to_string(uid)).first->second;
-  const auto name_of = [](const passwd& entry) { return std::string(entry.pw_name); };
-  return users_.emplace(uid, look_up<passwd>(uid, ::getpwuid_r, name_of)).first->second;
+  return find(users_, uid, [](std::uint32_t id) {
+    return look_up<passwd>(id, ::getpwuid_r, [](const passwd& entry) { return std::string(entry.pw_name); });
+  });
 }
 
 std::string_view Names::group(std::uint32_t gid) {
-  const auto known = groups_.find(gid);
-  if (known != groups_.end()) return known->second;
-  if (machine_ == Of::another) return groups_.emplace(gid, std::to_string(gid)).first->second;
-  const auto name_of = [](const struct group& entry) { return std::string(entry.gr_name); };
-  return groups_.emplace(gid, look_up<struct group>(gid, ::getgrgid_r, name_of)).first->second;
+  return find(groups_, gid, [](std::uint32_t id) {
+    const auto name_of = [](const struct group& entry) { return std::string(entry.gr_name); };
+    return look_up<struct group>(id, ::getgrgid_r, name_of);
+  });
 }
 
 }  // namespace pageloupe

@@ -224,8 +224,10 @@ Result<OwnMemory> read_own_memory_with(const PidDir& dir, Pid leader, std::optio
 }  // namespace
 
 Result<OwnMemory> read_own_memory(const ProcFs& procfs, const PidDir& dir, Pid leader) {
-  const auto text = dir.open("maps");
+  auto text = dir.stream("maps");
   if (!text) return std::unexpected(text.error());
+  // One that does not answer is not asked for its pages either.
+  if (const auto any = text->fill(); !any) return std::unexpected(any.error());
   if (auto frames = open_frame_files(procfs)) {
     auto own = read_own_memory_with(dir, leader, std::move(frames));
     // Root that may read these files need not be shown frames.

@@ -24,26 +24,40 @@ std::string escape_newlines(std::string_view path) {
   return escaped;
 }
 
-// The stack pointers of all threads but the first, whose stack the kernel names. Returns how many threads'
-// pointers are not known.
-std::size_t find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
-  const auto threads = dir.threads();
-  if (!threads || threads->size() < 2) return 0;
-  std::size_t unknown = 0;
+// Those that may be looked into.
+Result<std::vector<ThreadStack>> read_stack_pointers(const PidDir& dir, std::span<const Pid> threads) {
+  std::vector<ThreadStack> stacks;
   std::string buffer;
-  for (const auto tid : *threads) {
-    if (tid == leader) continue;
+  for (const auto tid : threads) {
     const auto path = "task/" + std::to_string(tid.value) + "/syscall";
     const auto text = dir.read(path.c_str(), buffer);
     const auto pointer = text ? parse_stack_pointer(*text) : std::unexpected(text.error());
-    if (pointer && pointer->value != 0) {
-      context.stacks.push_back({*pointer, tid});
-    } else {
-      ++unknown;
-    }
+    if (pointer && pointer->value != 0) stacks.push_back({*pointer, tid});
   }
+  return stacks;
+}
+
+// The stack pointers of all threads but the first, whose stack the kernel names. Returns how many threads'
+// pointers are not known.
+std::size_t find_stacks(const PidDir& dir, Pid leader, MapContext& context) {
+  auto threads = dir.threads();
+  if (!threads || threads->size() < 2) return 0;
+  std::erase(*threads, leader);
+  auto stacks =
+      dir.ask("syscall", [tids = *threads](const PidDir& own) { return read_stack_pointers(own, tids); });
+  if (!stacks) return threads->size();
+  context.stacks = std::move(*stacks);
   std::ranges::sort(context.stacks, {}, &ThreadStack::pointer);
-  return unknown;
+  return threads->size() - context.stacks.size();
+}
+
+// What reads program headers from the memory of the process; none where it may not be opened.
+std::function<Result<std::vector<ElfSegment>>(Address)> segments_of(const PidDir& dir) {
+  auto opened = dir.open("mem");
+  if (!opened) return {};
+  return [dir, memory = std::make_shared<const UniqueFd>(std::move(*opened))](Address head) {
+    return dir.ask("mem", [memory, head](const PidDir&) { return read_elf_segments(memory->get(), head); });
+  };
 }
 
 // Memory above a guard page, which may be the stack of a thread whose pointer is not known.
@@ -83,12 +97,12 @@ bool thp_is_off(const PidDir& dir) {
 // what has the size of one, then the largest.
 std::vector<Address> ProcessMap::guess_stacks(const PidDir& dir, const MapContext& context,
                                               std::size_t threads) {
-  auto maps = dir.open("maps");
+  auto maps = dir.stream("maps");
   if (!maps) return {};
   MapContext all;
   all.stacks = context.stacks;
   all.threads_without_pointer = true;
-  ProcessMap map(MapsReader(TextStream(std::move(*maps))), std::move(all), {});
+  ProcessMap map(MapsReader(std::move(*maps)), std::move(all), {});
   std::vector<StackCandidate> candidates;
   auto usual = usual_stack_sizes(dir);
   for (auto more = map.next(); more && *more; more = map.next()) {
@@ -112,13 +126,13 @@ std::vector<Address> ProcessMap::guess_stacks(const PidDir& dir, const MapContex
 
 Result<ProcessMap> ProcessMap::open(const PidDir& dir, MapPlan plan, std::optional<TextStream> maps) {
   if (!maps || plan.usage) {
-    auto text = dir.open(plan.usage ? "smaps" : "maps");
+    auto text = dir.stream(plan.usage ? "smaps" : "maps");
     if (!text) return std::unexpected(text.error());
     maps.emplace(std::move(*text));
   }
   MapContext context;
   if (const auto exe = dir.link("exe")) context.exe = escape_newlines(*exe);
-  if (auto memory = dir.open("mem")) context.memory = std::move(*memory);
+  context.segments = segments_of(dir);
   const auto unknown = plan.stacks ? find_stacks(dir, plan.leader.value_or(dir.pid()), context) : 0;
   if (unknown != 0) {
     context.threads_without_pointer = true;

@@ -195,9 +195,19 @@ SourceSet Sampler::scanned(Pid pid, Process& process) {
   return given;
 }
 
+// False when the file is left out.
+bool Sampler::begin(Source file, Process& process) {
+  if (left_out_.has(file)) {
+    set_reason(process, file, Errc::blocked);
+    return false;
+  }
+  if (told_ != nullptr) told_->store(file, std::memory_order_relaxed);
+  return true;
+}
+
 bool Sampler::read_slots(const PidDir& dir, Process& process, SourceSet given) {
   for (const auto& reader : kReaders) {
-    if (!plan_.has(reader.source) || given.has(reader.source)) continue;
+    if (!plan_.has(reader.source) || given.has(reader.source) || !begin(reader.source, process)) continue;
     reader.read(dir, process, buffer_);
     ++files_read_;
     // The first file of the plan tells whether there is a process at all.
@@ -241,7 +251,8 @@ void Sampler::read_memory_of_thread(const PidDir& dir, Process& process) {
     read_statm(thread, alive, buffer_);
     if (!alive.statm || alive.statm->size.value == 0) continue;
     if (plan_.has(Source::statm)) process.statm = alive.statm;
-    if (plan_.has(Source::smaps_rollup)) read_rollup(thread, process, buffer_);
+    if (plan_.has(Source::smaps_rollup) && begin(Source::smaps_rollup, process))
+      read_rollup(thread, process, buffer_);
     if (plan_.has(Source::status)) {
       read_status(thread, alive, buffer_);
       if (alive.status) process.status = alive.status;

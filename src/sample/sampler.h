@@ -2,6 +2,7 @@
 // Reads processes by a plan: no file is opened that the plan does not name.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "bpf/task_scan.h"
@@ -30,6 +31,12 @@ class Sampler {
   // are the caller's to begin, and processes are to be read in ascending order.
   void prefer(TaskScan* scan) { scan_ = scan; }
 
+  // Slots of these files of the plan become `blocked`, unread.
+  void leave_out(SourceSet files) { left_out_ = files; }
+
+  // From now on says there which file is being read. `file` outlives the sampler.
+  void tell(std::atomic<Source>& file) { told_ = &file; }
+
   // How many files were opened so far.
   [[nodiscard]] std::uint64_t files_read() const { return files_read_; }
 
@@ -40,10 +47,13 @@ class Sampler {
   [[nodiscard]] SourceSet scanned(Pid pid, Process& process);
   [[nodiscard]] bool says_no_memory(const Process& process) const;
   void read_memory_of_thread(const PidDir& dir, Process& process);
+  [[nodiscard]] bool begin(Source file, Process& process);
 
-  const ProcFs& procfs_;
+  ProcFs procfs_;
   SourceSet plan_;
   TaskScan* scan_ = nullptr;
+  SourceSet left_out_{};
+  std::atomic<Source>* told_ = nullptr;
   std::string buffer_;
   std::uint64_t files_read_ = 0;
 };

@@ -29,7 +29,7 @@ std::uint64_t GroupPages::number_of(const ObjectKey& key) {
 }
 
 Result<void> GroupPages::add(const PidDir& dir) {
-  auto text = dir.open("maps");
+  auto text = dir.stream("maps");
   if (!text) return std::unexpected(text.error());
   MapsReader maps(std::move(*text));
   VmaRecord record;

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <optional>
 
+#include "base/background.h"
 #include "proc/smaps.h"
-#include "sample/background.h"
 
 namespace pageloupe {
 namespace {
@@ -133,7 +133,8 @@ Result<MapsScan> scan_maps(const ProcFs& procfs, Wanted wanted, Pid except) {
   std::erase(*pids, except);
   const auto shared = std::make_shared<const Wanted>(std::move(wanted));
   MapsScan scan;
-  Background background;
+  const auto threads = procfs.guard() ? procfs.guard()->background() : std::make_shared<Background>();
+  auto& background = *threads;
   auto rest = std::move(*pids);
   while (!rest.empty()) {
     const auto task = std::make_shared<ScanTask>(procfs.root(), shared, rest);

@@ -58,7 +58,7 @@ Result<ResidentPages> read_resident(const ProcFs& procfs, Pid pid) {
   const auto text = dir->read("stat", buffer);
   if (!text) return std::unexpected(text.error());
   if (const auto stat = parse_stat(*text)) pages.comm = stat->comm.view();
-  auto file = dir->open("smaps");
+  auto file = dir->stream("smaps");
   if (!file) return std::unexpected(file.error());
   SmapsReader reader(std::move(*file));
   VmaRecord record;

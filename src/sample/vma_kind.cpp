@@ -178,8 +178,8 @@ bool VmaClassifier::is_bss(const Vma& vma) const {
 // Where the .bss ends that may begin there, behind the last data mapping; `begin` itself when there is none.
 // Nothing where the file's program headers cannot be read.
 std::optional<Address> VmaClassifier::end_of_bss(Address begin) const {
-  if (!context_.memory || head_id_ != data_id_) return std::nullopt;
-  const auto segments = read_elf_segments(context_.memory.get(), head_);
+  if (!context_.segments || head_id_ != data_id_) return std::nullopt;
+  const auto segments = context_.segments(head_);
   if (!segments) return std::nullopt;
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const auto whole_pages = [page](Address end) { return Address{(end.value + page - 1) / page * page}; };

@@ -4,13 +4,14 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "proc/elf_segments.h"
 #include "proc/smaps.h"
 
 namespace pageloupe {
@@ -111,7 +112,8 @@ struct ThreadStack {
 struct MapContext {
   std::string exe{};                  // the program, as maps spells it; empty where it may not be read
   std::vector<ThreadStack> stacks{};  // of the threads but the first, ordered by pointer
-  UniqueFd memory{};                  // /proc/PID/mem, to read program headers; none where it may not be read
+  // The loaded segments of the file whose beginning is mapped there; none where memory may not be read.
+  std::function<Result<std::vector<ElfSegment>>(Address head)> segments{};
   // Where stacks are that guard pages tell of, ascending; nothing where each mapping above a guard may be
   // one.
   std::optional<std::vector<Address>> guessed_stacks{};

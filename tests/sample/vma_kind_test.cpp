@@ -111,11 +111,17 @@ UniqueFd memory_with_library() {
   return descriptor_with(text);
 }
 
+std::function<Result<std::vector<ElfSegment>>(Address)> segments_with_library() {
+  return [memory = std::make_shared<UniqueFd>(memory_with_library())](Address head) {
+    return read_elf_segments(memory->get(), head);
+  };
+}
+
 // What follows the library's data, which ends at 0x14000.
 Kinds behind_library(std::string_view lines, std::string_view data_end = "14000") {
   auto kinds = classify("10000-12000 r-xp 00000000 fe:00 8 /lib/liba.so\n13000-" + std::string(data_end) +
                             " rw-p 00002000 fe:00 8 /lib/liba.so\n" + std::string(lines),
-                        {.memory = memory_with_library()})
+                        {.segments = segments_with_library()})
                    .kinds;
   kinds.erase(kinds.begin(), kinds.begin() + 2);
   return kinds;
@@ -135,7 +141,7 @@ TEST_CASE("memory that is only next to a file's data is anon", "[sample]") {
 
 TEST_CASE("where the memory or the program headers cannot be read what is next to data is bss", "[sample]") {
   CHECK(classify("20000-21000 rw-p 00000000 fe:00 9 /lib/libb.so\n21000-99000 rw-p 0 00:00 0 \n",
-                 {.memory = memory_with_library()})
+                 {.segments = segments_with_library()})
             .kinds == Kinds{lib_data, bss});
   CHECK(classify("10000-11000 r-xp 00000000 fe:00 8 /lib/liba.so\n13000-14000 rw-p 00002000 fe:00 8 "
                  "/lib/liba.so\n14000-99000 rw-p 0 00:00 0 \n")

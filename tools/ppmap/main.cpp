@@ -136,6 +136,9 @@ void Session::show(const std::string& operand) {
   if (!process) return note_error(*pid, process.error(), {});
   const auto& head = process->head;
   if (!head.remark.empty()) complain(kTool, one_line(operand) + ": " + head.remark);
+  if (head.command_hangs) {
+    note_error(*pid, {.code = Errc::blocked, .file = "cmdline"}, head);
+  }
   const auto shown = report_.show(*process);
   if (shown) return;
   if (shown.error().code == Errc::no_memory) return note_absence(head);
@@ -207,7 +210,7 @@ int run(std::span<char* const> arguments) {
   if (options.operands.empty() && !request->tree)
     return fail_usage(kTool, "which process? Give a process ID");
   if (options.report.proc_root.empty()) return fail_usage(kTool, "option --proc-root needs DIR");
-  const auto procfs = open_procfs(kTool, options.report.proc_root);
+  const auto procfs = open_procfs(kTool, options.report.proc_root, make_guard(kTool));
   if (!procfs) return kExitNothing;
   if (request->recording.record) return record_maps(*request, options.operands, *procfs);
   return request->view == View::diff

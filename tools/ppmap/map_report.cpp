@@ -140,7 +140,7 @@ Result<std::string> MapReport::choose_columns(const OpenProcess& process, TextSt
 Result<RowSource> MapReport::open_rows(const OpenProcess& process) {
   std::optional<TextStream> maps;
   if (request_.default_view && process.head.has_memory() && process.recorded == nullptr) {
-    auto text = process.dir.open("maps");
+    auto text = process.dir.stream("maps");
     if (!text) return std::unexpected(text.error());
     maps.emplace(std::move(*text));
   }

@@ -11,6 +11,11 @@
 namespace pageloupe::ppmap {
 namespace {
 
+std::expected<std::string_view, Errc> command_of(const ProcessHead& head) {
+  if (head.command_hangs) return std::unexpected(Errc::blocked);
+  return head.command;
+}
+
 constexpr auto kFields = std::to_array<Field<ProcessHead>>({
     field_of<[](const ProcessHead& p) { return std::int64_t{p.pid.value}; }, ProcessHead>(
         {.name = "pid", .header = "PID", .origin = {Source::stat, "pid"}, .help = "process ID"}),
@@ -19,7 +24,7 @@ constexpr auto kFields = std::to_array<Field<ProcessHead>>({
          .header = "COMM",
          .origin = {Source::stat, "comm"},
          .help = "name of the program, 15 bytes"}),
-    field_of<[](const ProcessHead& p) { return std::string_view(p.command); }, ProcessHead>(
+    field_of<[](const ProcessHead& p) { return command_of(p); }, ProcessHead>(
         {.name = "command", .header = "COMMAND", .origin = {Source::cmdline, ""}, .help = "the arguments"}),
     field_of<[](const ProcessHead& p) { return std::string_view(&p.state, 1); }, ProcessHead>(
         {.name = "state", .header = "S", .origin = {Source::stat, "state"}, .help = "R, S, D, Z, T, …"}),
@@ -96,7 +101,9 @@ Result<void> read_status(const PidDir& dir, ProcessHead& head, std::string& buff
 
 Result<void> read_head(const PidDir& dir, ProcessHead& head, std::string& buffer) {
   if (const auto done = read_statm(dir, head, buffer); !done) return std::unexpected(done.error());
-  if (const auto cmdline = dir.read("cmdline", buffer)) head.command = join_arguments(*cmdline);
+  const auto cmdline = dir.read("cmdline", buffer);
+  if (cmdline) head.command = join_arguments(*cmdline);
+  head.command_hangs = !cmdline && cmdline.error().code == Errc::blocked;
   if (head.command.empty()) head.command = "[" + head.comm + "]";
   if (head.has_memory() && head.vsz == Bytes{}) head.absence = kExiting;
   return {};

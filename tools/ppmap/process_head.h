@@ -15,7 +15,8 @@ namespace pageloupe::ppmap {
 struct ProcessHead {
   Pid pid{};  // of the process, also where a thread's ID was asked for
   std::string comm{};
-  std::string command{};  // the arguments, or [comm] where there are none
+  std::string command{};       // the arguments, or [comm] where there are none
+  bool command_hangs = false;  // the arguments do not answer: there may be some
   char state = '?';
   Nanoseconds since_boot{};  // when it started: with the PID, its identity
   std::uint64_t threads = 0;

@@ -72,14 +72,30 @@ std::vector<std::string> names_in(const char* path) {
   return names;
 }
 
+// Asks by another thread, where there is a Guard.
+template <class Id>
+std::function<std::optional<Id>(const std::string&)> asked(std::optional<Id> (*look_up)(const std::string&),
+                                                           std::shared_ptr<Guard> guard,
+                                                           std::shared_ptr<bool> unanswered) {
+  if (!guard) return look_up;
+  return [look_up, guard = std::move(guard), unanswered = std::move(unanswered)](const std::string& name) {
+    const auto id =
+        guard->ask({"names"}, [look_up, name]() -> Result<std::optional<Id>> { return look_up(name); });
+    if (!id) *unanswered = true;
+    return id.value_or(std::nullopt);
+  };
+}
+
 }  // namespace
 
-Accounts system_accounts() {
-  return {.user = user_id,
-          .group = group_id,
-          .device = terminal,
+Accounts system_accounts(std::shared_ptr<Guard> guard) {
+  const auto unanswered = std::make_shared<bool>(false);
+  return {.user = asked(user_id, guard, unanswered),
+          .group = asked(group_id, guard, unanswered),
+          .device = asked(terminal, guard, unanswered),
           .user_names = [] { return names_in("/etc/passwd"); },
-          .group_names = [] { return names_in("/etc/group"); }};
+          .group_names = [] { return names_in("/etc/group"); },
+          .unanswered = unanswered};
 }
 
 }  // namespace pageloupe::pstat

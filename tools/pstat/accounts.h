@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/guard.h"
 
 namespace pageloupe::pstat {
 
@@ -18,9 +21,13 @@ struct Accounts {
       device{};                                            // of a terminal's path, as in stat
   std::function<std::vector<std::string>()> user_names{};  // to guess what was meant
   std::function<std::vector<std::string>()> group_names{};
+  // Becomes true when one was asked for and the service that knows did not answer. May be none.
+  std::shared_ptr<bool> unanswered{};
+
+  [[nodiscard]] bool hang() const { return unanswered && *unanswered; }
 };
 
-// This machine's: getpwnam_r, getgrnam_r, stat(2).
-[[nodiscard]] Accounts system_accounts();
+// This machine's: getpwnam_r, getgrnam_r, stat(2). With a Guard what does not answer keeps nobody waiting.
+[[nodiscard]] Accounts system_accounts(std::shared_ptr<Guard> guard = nullptr);
 
 }  // namespace pageloupe::pstat

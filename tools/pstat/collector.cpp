@@ -43,6 +43,21 @@ SourceSet choosing_needs(const Request& request, bool history) {
   return needs;
 }
 
+ReadRules read_rules(const Request& request, const CollectorNeeds& needs, const std::optional<Filter>& filter,
+                     const Self& self) {
+  const auto choosing = choosing_needs(request, needs.history);
+  const auto all = needs.columns | filter_needs(filter) | choosing;
+  return {.choosing = choosing,
+          .rest = all - choosing,
+          .of_thread = request.threads == Threads::none ? SourceSet{} : thread_plan(all),
+          .threads = request.threads != Threads::none,
+          .wants = [selection = request.selection, self,
+                    kernel = request.kernel_threads](const Process& process) {
+            const bool kernel_thread = process.stat && (process.stat->flags & kKernelThreadFlag) != 0;
+            return selection.wants(process, self) && (kernel || !kernel_thread);
+          }};
+}
+
 // What a row is remembered by: a process and its first thread have one ID, and counters of their own.
 std::int64_t key_of(const Process& process) {
   return std::int64_t{process.pid.value} * 2 + (process.one_thread ? 1 : 0);
@@ -67,15 +82,14 @@ Collector::Collector(const ProcFs& procfs, const Request& request, CollectorNeed
       self_(current_self(procfs)),
       filter_(parse_filter(request)),
       scan_(std::move(needs.scan)),
-      cheap_(procfs, choosing_needs(request, needs.history)),
-      costly_(procfs, (needs.columns | filter_needs(filter_)) - choosing_needs(request, needs.history)),
-      thread_(procfs,
-              thread_plan(needs.columns | filter_needs(filter_) | choosing_needs(request, needs.history))),
+      cheap_(procfs.unguarded(), choosing_needs(request, needs.history)),
+      batches_(procfs, read_rules(request, needs, filter_, self_)),
       history_(needs.history),
       counted_(needs.columns | filter_needs(filter_)),
-      filter_counts_(!counter_plan(filter_needs(filter_)).empty()) {
+      filter_counts_(!counter_plan(filter_needs(filter_)).empty()),
+      names_(procfs.guard()) {
   cheap_.prefer(scan_.get());
-  costly_.prefer(scan_.get());
+  batches_.prefer(scan_);
   if (counter_plan(counted_).empty()) return;
   calls_.emplace();
   counters_.emplace(*calls_, read_perf_machine(procfs), perf::raise_descriptor_limit());
@@ -86,15 +100,6 @@ const Process* Collector::before(const Process& process) const {
   if (found == last_.end() || !found->second.stat || !process.stat) return nullptr;
   const bool same = found->second.stat->starttime == process.stat->starttime;
   return same ? &found->second : nullptr;
-}
-
-// Reads what choosing needs; false when the process is gone or not wanted.
-bool Collector::chosen(Pid pid) {
-  if (!cheap_.read(pid, process_)) return false;
-  if (!request_.selection.wants(process_, self_)) return false;
-  const bool kernel_thread = process_.stat && (process_.stat->flags & kKernelThreadFlag) != 0;
-  if (!request_.kernel_threads && kernel_thread) return false;
-  return costly_.read(pid, process_);
 }
 
 bool Collector::passes_filter(const ProcessRow& row) const {
@@ -117,20 +122,16 @@ void Collector::hand_on(Process& process, const SystemFacts& system, const Visit
   if (wanted) visit(row);
 }
 
-void Collector::visit_threads(const ProcessRow& row, const Visit& visit) {
-  const auto pid = row.process.pid;
-  const auto threads = procfs_.pid_by_path(pid).threads();
-  if (!threads) return;
-  for (const auto tid : *threads) {
-    thread_process_ = row.process;
-    if (!thread_.read_thread(pid, tid, thread_process_)) continue;
-    thread_process_.memory_elsewhere = tid != pid || request_.threads == Threads::below;
-    if (thread_process_.memory_elsewhere) {
+void Collector::take(ReadProcess& read, const SystemFacts& system, const Visit& visit) {
+  if (request_.threads != Threads::rows) hand_on(read.process, system, visit);
+  for (auto& thread : read.threads) {
+    thread.memory_elsewhere = thread.is_thread() || request_.threads == Threads::below;
+    if (thread.memory_elsewhere) {
       // The memory of a process is its threads' together: it stands in the process's own row.
-      thread_process_.statm = std::unexpected(Errc::not_applicable);
-      thread_process_.rollup = std::unexpected(Errc::not_applicable);
+      thread.statm = std::unexpected(Errc::not_applicable);
+      thread.rollup = std::unexpected(Errc::not_applicable);
     }
-    hand_on(thread_process_, row.system, visit);
+    hand_on(thread, system, visit);
   }
 }
 
@@ -168,22 +169,20 @@ Result<void> Collector::pass(const SystemFacts& system, const Visit& visit) {
   // Without it all is read from the files.
   if (scan_ && !scan_->begin()) {
     cheap_.prefer(nullptr);
-    costly_.prefer(nullptr);
+    batches_.prefer(nullptr);
     scan_.reset();
   }
   seconds_ = had_pass_ ? static_cast<double>(system.now.value - last_time_.value) / 1e9 : 0;
   const auto named = request_.tree_root ? std::nullopt : request_.selection.named_pids();
   const auto pids = named ? Result<std::vector<Pid>>(*named) : candidates();
   if (!pids) return std::unexpected(pids.error());
-  for (const auto pid : *pids) {
-    if (!chosen(pid)) {
-      if (named && !procfs_.pid(pid)) missing_.push_back(pid);
-      continue;
+  batches_.read(*pids, [&](Pid pid, ReadProcess& read) {
+    if (read.chosen) {
+      take(read, system, visit);
+    } else if (named && !procfs_.pid(pid)) {
+      missing_.push_back(pid);
     }
-    const ProcessRow row{process_, system, names_, pool_};
-    if (request_.threads != Threads::rows) hand_on(process_, system, visit);
-    if (request_.threads != Threads::none) visit_threads(row, visit);
-  }
+  });
   // Each of this pass has begun or was there before; of those there before, the rest has ended.
   ended_ = had_pass_ ? last_.size() - (current_.size() - begun_) : 0;
   if (counters_) counters_->evict_others();

@@ -12,6 +12,7 @@
 #include "field/filter.h"
 #include "field/process_fields.h"
 #include "pstat/arguments.h"
+#include "pstat/process_batches.h"
 #include "render/writer.h"
 #include "sample/process_counters.h"
 #include "sample/sampler.h"
@@ -56,8 +57,7 @@ class Collector {
  private:
   [[nodiscard]] Result<std::vector<Pid>> candidates();
   [[nodiscard]] std::vector<Pid> tree_below(Pid root, std::span<const Pid> pids);
-  [[nodiscard]] bool chosen(Pid pid);
-  void visit_threads(const ProcessRow& row, const Visit& visit);
+  void take(ReadProcess& read, const SystemFacts& system, const Visit& visit);
   void hand_on(Process& process, const SystemFacts& system, const Visit& visit);
   [[nodiscard]] bool passes_filter(const ProcessRow& row) const;
   [[nodiscard]] const Process* before(const Process& process) const;
@@ -67,9 +67,8 @@ class Collector {
   Self self_;
   std::optional<Filter> filter_;
   std::shared_ptr<TaskScan> scan_;
-  Sampler cheap_;   // what choosing needs
-  Sampler costly_;  // the rest, of those that are chosen
-  Sampler thread_;  // what differs between the threads of a process
+  Sampler cheap_;  // what choosing needs, of all that may be in a tree
+  ProcessBatches batches_;
   bool history_;
   SourceSet counted_;  // what counters are made of
   bool filter_counts_;
@@ -78,7 +77,6 @@ class Collector {
   Names names_;
   TextPool pool_;
   Process process_;
-  Process thread_process_;
   std::vector<Pid> missing_;
   std::unordered_map<std::int64_t, Process> last_;  // by key_of()
   std::unordered_map<std::int64_t, Process> current_;

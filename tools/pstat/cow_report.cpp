@@ -203,7 +203,11 @@ void CowReport::no_parent(Errc code, std::string_view message) {
 std::uint64_t CowReport::show_samples(const PidDir& parent) {
   for (std::uint64_t samples = 0;;) {
     if (output_.error() != 0) return samples;
-    if (!sample(parent)) {
+    if (const auto done = sample(parent); !done) {
+      if (done.error().code == Errc::blocked) {
+        no_parent(Errc::blocked, "its memory does not answer");
+        return samples;
+      }
       // The page tables of a process without memory answer as those of one that has ended.
       std::string buffer;
       const bool lives = parent.read("stat", buffer).has_value();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What could not be read for want of permission, or was not recorded, each summed up in one line.
+// What could not be read for want of permission or of an answer, or was not recorded, each summed up in one
+// line.
 #pragma once
 
 #include <string>
@@ -14,11 +15,11 @@ class Denials {
  public:
   void clear();
   void count(const Shown& shown, std::span<const Value> values);
-  // Whether anything was denied.
+  // Whether anything was denied, or did not answer.
   [[nodiscard]] bool any() const;
 
-  // "pss, uss: 312 of 340 processes denied; run as root to see them", and the same of "not recorded", on
-  // stderr, and as problems.
+  // "pss, uss: 312 of 340 processes denied; run as root to see them", and the same of "not recorded" and "do
+  // not answer", on stderr, and as problems.
   void report(const Shown& shown, std::vector<Problem>& problems) const;
 
  private:
@@ -29,6 +30,7 @@ class Denials {
                                    std::vector<Problem>& problems) const;
 
   Counts denied_;
+  Counts blocked_;
   Counts unrecorded_;
   std::uint64_t rows_ = 0;
 };

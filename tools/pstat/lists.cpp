@@ -55,6 +55,10 @@ std::string unknown_name(std::string_view kind, std::string_view name,
   return nearest.empty() ? message : message + "; did you mean " + quoted(nearest) + "?";
 }
 
+std::string unanswered(std::string_view kind, std::string_view name) {
+  return "the service of names does not answer: give the number of " + std::string(kind) + " " + quoted(name);
+}
+
 // A number as it is, as in ps: also where a name consists of digits.
 Parsed<std::uint32_t> parse_number(std::string_view kind, std::string_view text) {
   const auto number = to_number<std::uint32_t>(text);
@@ -107,6 +111,7 @@ Parsed<std::vector<std::uint32_t>> parse_users(Lists lists, const Accounts& acco
   return parse_each<std::uint32_t>(lists, [&](std::string_view item) -> Parsed<std::uint32_t> {
     if (is_number(item)) return parse_number("user", item);
     if (const auto user = accounts.user(std::string(item))) return *user;
+    if (accounts.hang()) return std::unexpected(unanswered("user", item));
     return std::unexpected(unknown_name("user", item, accounts.user_names()));
   });
 }
@@ -115,6 +120,7 @@ Parsed<std::vector<std::uint32_t>> parse_groups(Lists lists, const Accounts& acc
   return parse_each<std::uint32_t>(lists, [&](std::string_view item) -> Parsed<std::uint32_t> {
     if (is_number(item)) return parse_number("group", item);
     if (const auto group = accounts.group(std::string(item))) return *group;
+    if (accounts.hang()) return std::unexpected(unanswered("group", item));
     return std::unexpected(unknown_name("group", item, accounts.group_names()));
   });
 }

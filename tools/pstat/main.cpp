@@ -23,9 +23,9 @@ namespace {
 constexpr std::string_view kTool = "pstat";
 
 // The arguments with what ps users type rewritten, the name of the tool first.
-std::expected<std::vector<std::string>, std::string> rewritten(std::span<char* const> arguments) {
+std::expected<std::vector<std::string>, std::string> rewritten(std::span<char* const> arguments,
+                                                               const Accounts& accounts) {
   const std::vector<std::string> given(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
-  const auto accounts = system_accounts();
   auto own = rewrite_ps_syntax(
       given, [&](std::string_view name) { return accounts.user(std::string(name)).has_value(); });
   if (own) own->insert(own->begin(), "pstat");
@@ -78,7 +78,9 @@ int replay(const Options& options, Output& output) {
 
 int run(std::span<char* const> arguments) {
   auto program = take_program(arguments);
-  auto words = rewritten(arguments);
+  const auto guard = make_guard(kTool);
+  const auto accounts = system_accounts(guard);
+  auto words = rewritten(arguments, accounts);
   if (!words) return fail_usage(kTool, words.error());
   std::vector<char*> pointers;
   for (auto& word : *words) pointers.push_back(word.data());
@@ -92,7 +94,7 @@ int run(std::span<char* const> arguments) {
   if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
   if (options.recording.replay && !options.report.list_columns)
     return finish(kTool, output, replay(options, output));
-  const auto request = make_request(options);
+  const auto request = make_request(options, accounts);
   if (!request) return fail_usage(kTool, request.error());
   if (request->list_columns) {
     auto style = request->writer;
@@ -101,7 +103,7 @@ int run(std::span<char* const> arguments) {
     return finish(kTool, output, kExitOk);
   }
   if (const auto wrong = wrong_filter(*request)) return fail_usage(kTool, *wrong);
-  const auto procfs = open_procfs(kTool, request->proc_root);
+  const auto procfs = open_procfs(kTool, request->proc_root, guard);
   if (!procfs) return kExitNothing;
   return finish(kTool, output, answer(*request, *procfs, output));
 }

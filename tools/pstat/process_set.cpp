@@ -10,7 +10,7 @@ Result<ChosenPids> read_chosen(const Request& request, const ProcFs& procfs) {
   ChosenPids result;
   const auto done = collector.pass(SystemFacts{}, [&result](const ProcessRow& row) {
     const auto& stat = row.process.stat;
-    if (stat) result.chosen.push_back({row.process.pid, std::string(stat->comm.view())});
+    if (stat) result.chosen.push_back({row.process.pid, stat->starttime, std::string(stat->comm.view())});
   });
   if (!done) return std::unexpected(done.error());
   result.missing.assign(collector.missing().begin(), collector.missing().end());
@@ -19,10 +19,18 @@ Result<ChosenPids> read_chosen(const Request& request, const ProcFs& procfs) {
 
 namespace {
 
+// Once it is held open all its files are one process's: it has to be the one that was chosen.
+bool is_same(const PidDir& dir, Ticks start) {
+  std::string buffer;
+  const auto text = dir.read("stat", buffer);
+  const auto stat = text ? parse_stat(*text) : std::unexpected(text.error());
+  return stat && stat->starttime == start;
+}
+
 std::deque<Member> open_all(const ProcFs& procfs, const std::vector<NamedPid>& chosen) {
   std::deque<Member> members;
-  for (const auto& [pid, comm] : chosen) {
-    if (auto dir = procfs.pid(pid)) members.push_back({std::move(*dir), comm});
+  for (const auto& [pid, start, comm] : chosen) {
+    if (auto dir = procfs.pid(pid); dir && is_same(*dir, start)) members.push_back({std::move(*dir), comm});
   }
   return members;
 }

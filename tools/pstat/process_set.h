@@ -17,6 +17,7 @@ struct Member {
 
 struct NamedPid {
   Pid pid{};
+  Ticks start{};
   std::string comm{};
 };
 

@@ -87,7 +87,7 @@ int record_processes(const Request& request, const ProcFs& procfs) {
   const auto& path = *request.recording.record;
   const auto delay = request.stream ? request.stream->delay : std::chrono::nanoseconds{0};
   const auto info = recording_info(procfs, "pstat", {static_cast<std::uint64_t>(delay.count())});
-  Names names;
+  Names names(procfs.guard());
   auto opened = RecordingWriter::open(path, info, request.recording.limits, &names);
   if (!opened) {
     complain("pstat", "'" + path + "' " + opened.error());

@@ -139,7 +139,8 @@ class App {
   AppOptions options_;
   Settings settings_;
   Screen& screen_;
-  Background background_;
+  std::shared_ptr<Background> threads_;
+  Background& background_;
   std::unique_ptr<Feed> feed_;
   ReplayFeed* replay_ = nullptr;  // the feed, where it is one
   std::unique_ptr<Recorder> recorder_;

@@ -44,7 +44,8 @@ class Batch {
   const Request& request_;
   Output& output_;
   const Settings& settings_;
-  Background background_;
+  std::shared_ptr<Background> threads_;
+  Background& background_;
   LiveFeed feed_;
   Names names_;
   RowMaker rows_;
@@ -66,8 +67,11 @@ Batch::Batch(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskS
     : request_(request),
       output_(output),
       settings_(request.settings),
+      threads_(procfs.guard() ? procfs.guard()->background() : std::make_shared<Background>()),
+      background_(*threads_),
       feed_(procfs, background_,
             {.threads = settings_.threads, .only = request.only, .scan = std::move(scan)}),
+      names_(procfs.guard()),
       rows_(feed_.list(), feed_.deferred(), names_),
       style_(writer_options({})) {
   // The texts were checked when the request was made.

@@ -7,16 +7,17 @@
 #include <memory>
 #include <span>
 
+#include "base/background.h"
 #include "proc/procfs.h"
-#include "sample/background.h"
 #include "sample/task_list.h"
 
 namespace pageloupe::ptop {
 
 class CommandLines {
  public:
-  // Both outlive this.
-  CommandLines(const ProcFs& procfs, Background& background) : procfs_(procfs), background_(background) {}
+  // `background` outlives this.
+  CommandLines(const ProcFs& procfs, Background& background)
+      : procfs_(procfs.unguarded()), background_(background) {}
 
   // Takes what was read, and asks for those of the tasks that are new or have called exec(2). Those that are
   // gone are forgotten.
@@ -34,7 +35,7 @@ class CommandLines {
     std::uint64_t seen = 0;
   };
 
-  const ProcFs& procfs_;
+  ProcFs procfs_;
   Background& background_;
   std::map<ProcessId, Entry> entries_;
   std::uint64_t pass_ = 0;

@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/background.h"
 #include "ptop/detail_data.h"
-#include "sample/background.h"
 #include "sample/system_facts.h"
 
 namespace pageloupe::ptop {

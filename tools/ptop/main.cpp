@@ -60,10 +60,11 @@ int run(std::span<char* const> arguments) {
     Output output(STDOUT_FILENO);
     return finish(kTool, output, describe(*options.describe, line, output));
   }
-  const auto request = make_request(options);
+  const auto guard = make_guard(kTool);
+  const auto request = make_request(options, guard.get());
   if (!request) return fail_usage(kTool, request.error());
   if (request->list_columns) return list_columns();
-  const auto procfs = open_procfs(kTool, request->proc_root);
+  const auto procfs = open_procfs(kTool, request->proc_root, guard);
   if (!procfs) return kExitNothing;
   auto scan = open_scan(kTool, *procfs, request->scan, kWorthOften, scan_obstacle(*request));
   if (!scan) {

@@ -13,14 +13,25 @@
 namespace pageloupe::ptop {
 namespace {
 
-std::optional<std::uint32_t> find_user(const std::string& name) {
-  if (const auto uid = to_number<std::uint32_t>(name)) return uid;
+std::optional<std::uint32_t> look_up(const std::string& name) {
   std::array<char, 16384> buffer{};
   passwd entry{};
   passwd* found = nullptr;
   if (::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
     return std::nullopt;
   return found->pw_uid;
+}
+
+// Errors: a message for the user.
+std::expected<std::uint32_t, std::string> find_user(const std::string& name, Guard* guard) {
+  if (const auto uid = to_number<std::uint32_t>(name)) return *uid;
+  const auto ask = [name]() -> Result<std::optional<std::uint32_t>> { return look_up(name); };
+  const auto uid = guard != nullptr ? guard->ask({"names"}, ask) : ask();
+  if (!uid)
+    return std::unexpected("the service of names does not answer: give the number of user '" +
+                           one_line(name) + "'");
+  if (!*uid) return std::unexpected("there is no user '" + one_line(name) + "'");
+  return **uid;
 }
 
 std::expected<void, std::string> add_pids(const std::string& list, std::vector<Pid>& to) {
@@ -120,7 +131,7 @@ void add_options(CommandLine& line, Options& options) {
             "print what the documentation is made of: options, keys, columns");
 }
 
-std::expected<Request, std::string> make_request(const Options& options) {
+std::expected<Request, std::string> make_request(const Options& options, Guard* guard) {
   auto recording = make_recording_request(options.recording);
   if (!recording) return std::unexpected(recording.error());
   Request request{.recording = std::move(*recording),
@@ -146,9 +157,9 @@ std::expected<Request, std::string> make_request(const Options& options) {
     const auto name = options.user->substr(request.other_users ? 1 : 0);
     // Of a recording's users only the recording knows.
     if (request.recording.replay && !to_number<std::uint32_t>(name)) request.recorded_user = name;
-    if (!request.recorded_user) request.uid = find_user(name);
-    if (!request.uid && !request.recorded_user)
-      return std::unexpected("there is no user '" + one_line(*options.user) + "'");
+    const auto uid = request.recorded_user ? 0 : find_user(name, guard);
+    if (!uid) return std::unexpected(uid.error());
+    if (!request.recorded_user) request.uid = *uid;
   }
   if (options.filter) {
     const auto filter = Filter::parse(*options.filter, columns_of(process_fields()));

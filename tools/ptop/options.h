@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/guard.h"
 #include "cli/color.h"
 #include "cli/command_line.h"
 #include "cli/process_scan.h"
@@ -61,6 +62,7 @@ struct Request {
 };
 
 // Errors: a message for the user; usage.
-[[nodiscard]] std::expected<Request, std::string> make_request(const Options& options);
+[[nodiscard]] std::expected<Request, std::string> make_request(const Options& options,
+                                                               Guard* guard = nullptr);
 
 }  // namespace pageloupe::ptop

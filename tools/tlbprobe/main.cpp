@@ -219,7 +219,7 @@ int run(std::span<char* const> arguments) {
                      output, request->writer);
     return finish(kTool, output, kExitOk);
   }
-  const auto procfs = open_procfs(kTool, request->proc_root);
+  const auto procfs = open_procfs(kTool, request->proc_root, make_guard(kTool));
   if (!procfs) return kExitNothing;
   return Session(*request, *procfs, output).run();
 }

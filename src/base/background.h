@@ -5,7 +5,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <sys/types.h>
 
 namespace pageloupe {
 
@@ -25,12 +28,35 @@ class Task {
   // How long it has been running; zero while it waits for a thread.
   [[nodiscard]] std::chrono::nanoseconds running() const;
 
+  // The thread that works on it; 0 before.
+  [[nodiscard]] pid_t thread() const { return thread_.load(std::memory_order_acquire); }
+
  private:
   friend class Background;
   void run();
 
   std::atomic<std::int64_t> began_{0};  // steady nanoseconds; 0: not yet
+  std::atomic<pid_t> thread_{0};
   std::atomic<bool> done_{false};
+};
+
+// Tells a thread that works, or waits for its turn on a CPU, from one that sleeps and gets nowhere: what is
+// large is waited for as long as it takes.
+class Stillness {
+ public:
+  // Longer than any answer of the kernel takes to come that is not being worked on.
+  static constexpr std::chrono::milliseconds kStill{333};
+  // How often it is to be looked at.
+  static constexpr std::chrono::milliseconds kLook{40};
+
+  // Whether that thread, or a process of one, has slept since at least kStill without using the CPU, as far
+  // as was looked. Not as long as there is none: 0.
+  [[nodiscard]] bool looks_stuck(pid_t thread);
+  [[nodiscard]] bool looks_stuck(const Task& task) { return looks_stuck(task.thread()); }
+
+ private:
+  std::int64_t cpu_time_ = -1;
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 
 class Background {
@@ -43,13 +69,17 @@ class Background {
   Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
-  // Does not wait for what hangs: those threads end with the process.
+  // Waits for threads without work to end, and not for what hangs: those end with the process.
   ~Background();
 
-  // Queues the task. False, and nothing is queued, when every thread there may be hangs. Where the system
-  // gives no thread at all, the task is done at once, by the caller's own. This one, take_notice() and wait()
-  // throw what a task has thrown: that there is no memory.
+  // Queues the task, behind those that wait. False, and nothing is queued, when every thread there may be
+  // hangs. Where the system gives no thread at all, the task is done at once, by the caller's own.
   [[nodiscard]] bool start(const std::shared_ptr<Task>& task);
+
+  enum class Beside : std::uint8_t { started, all_at_work, no_threads };
+  // Begins with the task at once, on a thread beside those that are at work. Where that fails the task is
+  // not touched.
+  [[nodiscard]] Beside start_beside(const std::shared_ptr<Task>& task);
 
   // A descriptor that becomes readable when a task is done; take_notice() makes it unreadable again, and
   // gives those that wait another thread where all hang. -1 where there is none.
@@ -58,6 +88,10 @@ class Background {
 
   // Waits until `task` is done or the time is over; true when it is done.
   [[nodiscard]] bool wait(const Task& task, std::chrono::nanoseconds patience);
+
+  // Waits until `task`, which has been started beside the others, is done, for as long as its thread works.
+  // False when it is stuck.
+  [[nodiscard]] bool wait_while_working(const Task& task);
 
   // Threads that are at work on a task for longer than kPatience.
   [[nodiscard]] std::size_t stuck() const;

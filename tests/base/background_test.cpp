@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sample/background.h"
+#include "base/background.h"
 
 #include <future>
 #include <new>
@@ -33,7 +33,7 @@ class Failing : public Task {
 
 constexpr std::chrono::seconds kLong{20};
 
-TEST_CASE("a task is done once, by another thread, and a notice tells", "[sample]") {
+TEST_CASE("a task is done once, by another thread, and a notice tells", "[background]") {
   Background background;
   const auto task = std::make_shared<Counting>();
   REQUIRE(background.start(task));
@@ -45,7 +45,7 @@ TEST_CASE("a task is done once, by another thread, and a notice tells", "[sample
   CHECK(::poll(&notice, 1, 0) == 0);
 }
 
-TEST_CASE("tasks that hang do not keep another waiting, and are bounded in number", "[sample]") {
+TEST_CASE("tasks that hang do not keep another waiting, and are bounded in number", "[background]") {
   std::promise<void> let_go;
   const auto until = let_go.get_future().share();
   Background background;
