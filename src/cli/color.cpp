@@ -8,9 +8,9 @@
 namespace pageloupe {
 
 std::expected<ColorWhen, std::string> parse_color_when(std::string_view text) {
-  if (text == "auto") return ColorWhen::automatic;
-  if (text == "always") return ColorWhen::always;
-  if (text == "never") return ColorWhen::never;
+  for (const auto& known : kColorNames) {
+    if (known.name == text) return known.when;
+  }
   return std::unexpected("'" + one_line(text) + "' is none of auto, always and never");
 }
 

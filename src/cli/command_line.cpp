@@ -26,9 +26,15 @@ CommandLine::~CommandLine() = default;
 
 void CommandLine::section(std::string title) { section_ = std::move(title); }
 
-void CommandLine::add(const std::string& names, const std::string& value, const std::string& help) {
-  options_.push_back({names, value, help, section_});
+void CommandLine::add(const std::string& names, const std::string& value, const std::string& help,
+                      bool repeatable) {
+  options_.push_back({names, value, help, section_, usual_completion(value), repeatable});
+  last_ = &options_.back();
 }
+
+void CommandLine::offers(Completion completion) { last_->completion = std::move(completion); }
+
+void CommandLine::is_for_build() { last_->for_build = true; }
 
 void CommandLine::flag(const std::string& names, bool& to, const std::string& help) {
   parser_->app.add_flag(names, to);
@@ -37,7 +43,7 @@ void CommandLine::flag(const std::string& names, bool& to, const std::string& he
 
 void CommandLine::counter(const std::string& names, int& to, const std::string& help) {
   parser_->app.add_flag(names, to);
-  add(names, "", help);
+  add(names, "", help, true);
 }
 
 void CommandLine::text(const std::string& names, const std::string& value, std::string& to,
@@ -73,7 +79,7 @@ void CommandLine::usual_text(const std::string& name, const std::string& value, 
 void CommandLine::texts(const std::string& names, const std::string& value, std::vector<std::string>& to,
                         const std::string& help) {
   parser_->app.add_option(names, to)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add(names, value, help);
+  add(names, value, help, true);
 }
 
 void CommandLine::settings_file(const std::string& names, const std::string& path, const std::string& help) {
@@ -84,7 +90,8 @@ void CommandLine::settings_file(const std::string& names, const std::string& pat
 
 void CommandLine::operands(const std::string& name, std::vector<std::string>& to, const std::string& help) {
   parser_->app.add_option(name, to)->expected(-1);
-  operands_ = {.names = name, .help = help};
+  operands_ = {.names = name, .help = help, .completion = usual_completion(name)};
+  last_ = &operands_;
 }
 
 std::optional<int> CommandLine::refuse(const std::string& message) const {

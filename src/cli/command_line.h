@@ -3,13 +3,14 @@
 // the same ones.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "cli/offer.h"
 
 namespace pageloupe {
 
@@ -25,7 +26,10 @@ struct OptionInfo {
   std::string names{};  // "-o,--output"
   std::string value{};  // "LIST", empty for a flag
   std::string help{};
-  std::string section{};  // heading in --help
+  std::string section{};    // heading in --help
+  Completion completion{};  // of the value
+  bool repeatable = false;
+  bool for_build = false;  // not for users: no shell offers it
 };
 
 class CommandLine {
@@ -63,23 +67,35 @@ class CommandLine {
   void settings_file(const std::string& names, const std::string& path, const std::string& help);
   void operands(const std::string& name, std::vector<std::string>& to, const std::string& help);
 
+  // Of the option, or the operands, added last: what a shell offers for the value, where the value's name
+  // does not say it (cli/offer.h).
+  void offers(Completion completion);
+  void is_for_build();
+  // What stands behind "--" is a program with its arguments; the caller takes it off before parse().
+  void takes_program() { runs_program_ = true; }
+
   // Nothing when the tool shall go on; else the exit code, after help, the version or a message was printed.
   [[nodiscard]] std::optional<int> parse(std::span<char* const> arguments);
 
   [[nodiscard]] const About& about() const { return about_; }
   [[nodiscard]] std::span<const OptionInfo> options() const { return options_; }
+  [[nodiscard]] const OptionInfo& operand() const { return operands_; }
+  [[nodiscard]] bool runs_program() const { return runs_program_; }
   [[nodiscard]] std::string help() const;
 
  private:
   struct Parser;
 
-  void add(const std::string& names, const std::string& value, const std::string& help);
+  void add(const std::string& names, const std::string& value, const std::string& help,
+           bool repeatable = false);
   [[nodiscard]] std::optional<int> refuse(const std::string& message) const;
   [[nodiscard]] std::string missing_value(std::string_view message) const;
 
   About about_;
   std::vector<OptionInfo> options_;
   OptionInfo operands_;
+  OptionInfo* last_ = nullptr;
+  bool runs_program_ = false;
   std::string section_ = "Options";
   bool wants_help_ = false;
   bool wants_version_ = false;

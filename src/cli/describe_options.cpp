@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/describe_options.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "render/format.h"
 
@@ -30,20 +28,6 @@ void describe_options_mdoc(std::span<const OptionInfo> options, Buffer& buffer) 
     append_format(buffer, "\n{}.\n", option.help);
   }
   if (!heading.empty()) append(buffer, ".El\n");
-}
-
-void describe_completion(std::span<const OptionInfo> options, std::span<const Column* const> columns,
-                         Buffer& buffer) {
-  for (const auto& option : options) {
-    auto names = option.names;
-    std::ranges::replace(names, ',', ' ');
-    append_format(buffer, "option\t{}\t{}\t{}\n", names, option.value, option.help);
-  }
-  for (const auto* column : columns) {
-    const auto aliases = alias_names(*column);
-    append_format(buffer, "column\t{}{}{}\t\t{}\n", column->name, aliases.empty() ? "" : " ", aliases,
-                  column->help);
-  }
 }
 
 }  // namespace pageloupe

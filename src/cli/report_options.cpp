@@ -12,6 +12,7 @@ void add_report_options(CommandLine& line, ReportOptions& options) {
   line.section("Rows and columns");
   line.text("-o,--output", "LIST", options.output,
             "columns to show, commas between; +LIST adds to the view's");
+  line.offers({.offer = Offer::columns, .is_list = true});
   line.flag("--columns", options.list_columns, "list every column with its unit, source and meaning");
   line.text("--filter", "EXPR", options.filter, "only rows for which EXPR holds: 'rss>10M and kind=anon'");
   line.text("--sort", "[-]COL", options.sort, "order by a column, descending with -");

@@ -108,16 +108,6 @@ class EveryColumn(unittest.TestCase):
         listed = listed["columns"] if isinstance(listed, dict) else listed
         self.assertEqual([column["name"] for column in listed], column_names())
 
-    def test_what_a_shell_completes_is_what_there_is(self):
-        lines = [line.split("\t") for line in pstat().lines("--describe", "completion")]
-        self.assertEqual({len(fields) for fields in lines}, {4})
-        self.assertEqual([names.split()[0] for kind, names, _, _ in lines if kind == "column"], column_names())
-        usage = pstat().run("--help", check=0).stdout.decode()
-        options = [name for kind, names, _, _ in lines if kind == "option" for name in names.split()]
-        self.assertGreater(len(options), 40)
-        for name in options:
-            self.assertRegex(usage, rf"(^|[ ,]){re.escape(name)}([ ,\n]|$)")
-
     def test_aliases_are_the_same_column(self):
         aliases = [(alias, column["name"]) for column in described() for alias in column["aliases"].split()]
         self.assertGreater(len(aliases), 90)

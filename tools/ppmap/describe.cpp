@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ppmap/describe.h"
 
-#include <algorithm>
+#include <utility>
 
-#include "cli/describe_options.h"
-#include "cli/message.h"
 #include "cli/run_info.h"
 #include "field/map_change_fields.h"
 #include "field/numa_fields.h"
@@ -106,35 +104,43 @@ void append_schema(const Schema& schema, Buffer& buffer) {
                   buffer);
 }
 
+ColumnList page_topic() { return own_columns(page_fields()); }
+ColumnList numa_topic() { return own_columns(numa_fields(1)); }
+ColumnList wss_topic() { return columns_of(wss_fields().subspan(vma_fields().size())); }
+
+template <std::size_t kIndex>
+void append_schema_at(Buffer& buffer) {
+  append_schema(kSchemas[kIndex], buffer);
+}
+template <auto kColumns>
+void append_columns(Buffer& buffer) {
+  describe_columns_mdoc(kColumns(), buffer);
+}
+
+// Each schema by its name, and the columns for the man page.
+template <std::size_t... I>
+constexpr auto make_topics(std::index_sequence<I...> /*schemas*/) {
+  return std::to_array<Topic>({{kSchemas[I].name, append_schema_at<I>}...,
+                               {"columns", append_columns<mapping_columns>},
+                               {"columns-pages", append_columns<page_topic>},
+                               {"columns-numa", append_columns<numa_topic>},
+                               {"columns-wss", append_columns<wss_topic>}});
+}
+constexpr auto kTopics = make_topics(std::make_index_sequence<kSchemas.size()>());
+
 }  // namespace
 
-int describe(const std::string& what, const CommandLine& line, Output& output) {
-  const auto columns = columns_of(vma_fields());
-  auto& buffer = output.buffer();
-  if (const auto schema = std::ranges::find(kSchemas, what, &Schema::name); schema != kSchemas.end()) {
-    append_schema(*schema, buffer);
-  } else if (what == "columns") {
-    describe_columns_mdoc(columns, buffer);
-  } else if (what == "columns-pages") {
-    describe_columns_mdoc(own_columns(page_fields()), buffer);
-  } else if (what == "columns-numa") {
-    describe_columns_mdoc(own_columns(numa_fields(1)), buffer);
-  } else if (what == "columns-wss") {
-    describe_columns_mdoc(columns_of(wss_fields().subspan(vma_fields().size())), buffer);
-  } else if (what == "options") {
-    describe_options_mdoc(line.options(), buffer);
-  } else if (what == "completion") {
-    describe_completion(line.options(), columns, buffer);
-  } else {
-    std::string names;
-    for (const auto& known : kSchemas) names += std::string(known.name) + ", ";
-    complain("ppmap", "--describe takes " + names +
-                          "columns, columns-pages, columns-numa, columns-wss, options or completion, not '" +
-                          one_line(what) + "'");
-    return kExitUsage;
-  }
-  output.flush();
-  return kExitOk;
+std::span<const Topic> topics() { return kTopics; }
+
+SelfDescription self_description() {
+  return {.topics = kTopics,
+          .columns = {{"--diff", columns_of(map_diff_fields())},
+                      {"--watch", columns_of(map_watch_fields())},
+                      {"--pages", columns_of(page_fields())},
+                      {"--numa", columns_of(numa_fields(0))},
+                      {"--wss", columns_of(wss_fields())},
+                      {"--by", group_columns()},
+                      {"", columns_of(vma_fields())}}};
 }
 
 }  // namespace pageloupe::ppmap

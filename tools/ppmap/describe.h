@@ -2,12 +2,11 @@
 // What the documentation is made of.
 #pragma once
 
-#include "cli/command_line.h"
-#include "render/output.h"
+#include "cli/describe.h"
 
 namespace pageloupe::ppmap {
 
-// "schema", "schema-VIEW", "columns", "columns-VIEW", "options" or "completion". Returns an exit code.
-[[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
+[[nodiscard]] std::span<const Topic> topics();
+[[nodiscard]] SelfDescription self_description();
 
 }  // namespace pageloupe::ppmap

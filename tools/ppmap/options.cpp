@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/message.h"
+#include "ppmap/describe.h"
 
 namespace pageloupe::ppmap {
 
@@ -41,11 +42,13 @@ CommandLine::About about() {
 
 void add_options(CommandLine& line, Options& options) {
   line.operands("PID", options.operands, "processes: 1234, /proc/1234, or self");
+  line.offers({.offer = Offer::processes_or_files});  // files of --diff
   line.section("Views");
   line.flag("-x,--extended", options.extended, "as pmap -x: RSS and dirty memory");
   line.counter("-X", options.more, "as pmap -X: more columns; -XX: everything the kernel gives");
   line.flag("-d,--device", options.device, "as pmap -d: offset and device");
   line.text("--by", "KEY", options.by, "a line for each kind, path or perms, largest first");
+  line.offers({.offer = Offer::words, .words = {kGroupKeys.begin(), kGroupKeys.end()}});
   line.flag("--limits", options.limits, "limits and headroom in place of the map");
   line.flag("--tlb", options.tlb, "page sizes, TLB entries needed, and what huge pages would save");
   line.flag("--pages", options.pages,
@@ -81,12 +84,7 @@ void add_options(CommandLine& line, Options& options) {
   add_recording_options(line, options.recording);
   line.text("--delay", "SECONDS", options.delay, "with --record: again and again (-d is pmap's)");
   line.text("--samples", "COUNT", options.samples, "end after COUNT samples");
-  line.section("For the build of this program");
-  line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, schema-groups, schema-limits, schema-faults, "
-            "schema-sharers, schema-sharers-matrix, schema-diff, schema-diff-kinds, schema-watch, "
-            "schema-explain, schema-pages, schema-numa, schema-wss, schema-cost, completion, columns, "
-            "columns-pages, columns-numa, columns-wss, options");
+  add_describe_option(line, options.describe, topics());
 }
 
 std::optional<std::chrono::nanoseconds> parse_seconds(std::string_view text) {

@@ -2,6 +2,7 @@
 // What ppmap was asked for.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -49,6 +50,9 @@ struct Options {
   std::optional<std::string> samples{};
   std::optional<std::string> describe{};  // for the build: schema, columns
 };
+
+// Of --by.
+inline constexpr auto kGroupKeys = std::to_array<std::string_view>({"kind", "path", "perms"});
 
 void add_options(CommandLine& line, Options& options);
 [[nodiscard]] CommandLine::About about();

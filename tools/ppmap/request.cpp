@@ -13,7 +13,6 @@ using Checked = std::expected<void, std::string>;
 
 constexpr std::string_view kExtendedColumns = "start,size,rss,dirty,perms,mapping";
 constexpr std::string_view kDeviceColumns = "start,size,perms,offset,device,mapping";
-constexpr auto kGroupKeys = std::to_array<std::string_view>({"kind", "path", "perms"});
 
 // A name that only a later kernel has is found when the map is read; what is known now is checked now.
 Checked check_columns(FieldSpan<VmaRow> fields, std::string_view list) {

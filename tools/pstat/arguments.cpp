@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/arguments.h"
 
+#include "base/text.h"
+#include "pstat/describe.h"
+
 namespace pageloupe::pstat {
 namespace {
 
 void add_selection(CommandLine& line, Options& to) {
   line.operands("PID", to.operands, "processes; also -GROUP and +SESSION");
+  line.takes_program();
   line.section("Selection");
   line.flag("-e,-A", to.every, "all processes");
   line.flag("-a,--ttys", to.with_tty, "all with a terminal, except session leaders");
@@ -14,17 +18,29 @@ void add_selection(CommandLine& line, Options& to) {
             "the own ones, also without a terminal; as BSD's x; with --all-users: all");
   line.flag("--own-tty", to.own_tty, "all on this terminal; as BSD's T");
   line.texts("-p,--pid", "LIST", to.pids, "by process ID, in ascending order");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.texts("-q,--quick-pid", "LIST", to.quick_pids, "by process ID, in the order given");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.texts("--ppid", "LIST", to.ppids, "by parent");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.texts("--pgid", "LIST", to.process_groups, "by process group");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.texts("-C,--command", "LIST", to.commands, "by the name of the program");
+  line.offers({.offer = Offer::programs, .is_list = true});
   line.texts("-u,--user", "LIST", to.users, "by effective user, name or ID");
+  line.offers({.offer = Offer::users, .is_list = true});
   line.texts("-U,--User", "LIST", to.real_users, "by real user");
+  line.offers({.offer = Offer::users, .is_list = true});
   line.texts("-g", "LIST", to.sessions_or_groups, "by session, or by the name of the effective group");
+  line.offers({.offer = Offer::groups, .is_list = true});
   line.texts("--group", "LIST", to.groups, "by effective group, name or ID");
+  line.offers({.offer = Offer::groups, .is_list = true});
   line.texts("-G,--Group", "LIST", to.real_groups, "by real group");
+  line.offers({.offer = Offer::groups, .is_list = true});
   line.texts("-s,--sid", "LIST", to.sessions, "by session");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.texts("-t,--tty", "LIST", to.ttys, "by terminal: pts/0, tty1; ? for those without one");
+  line.offers({.offer = Offer::terminals, .is_list = true});
   line.flag("-N,--deselect", to.negated, "all but the selected");
   line.flag("--running", to.running, "of the selected, those that run or wait for a disk; as BSD's r");
   line.text("--filter", "EXPR", to.report.filter,
@@ -38,7 +54,9 @@ void add_columns(CommandLine& line, Options& to) {
   line.section("Columns and order");
   line.texts("-o,--output", "LIST", to.output,
              "NAME[:WIDTH][=HEADER],… in place of a view's columns; +LIST adds to them");
+  line.offers({.offer = Offer::columns, .is_list = true});
   line.texts("-O,--preload", "LIST", to.preload, "LIST between PID and state, terminal, time, command");
+  line.offers({.offer = Offer::columns, .is_list = true});
   line.texts("--sort", "[-]COL,…", to.sort, "order by columns, descending with -");
   line.flag("--columns", to.report.list_columns, "list every column with its unit, source and meaning");
   line.flag("--true-names", to.true_names, "the program's name in place of the arguments; as BSD's c");
@@ -58,6 +76,7 @@ void add_views(CommandLine& line, Options& to) {
   std::string names;
   for (const auto& preset : presets()) names += (names.empty() ? "" : ", ") + std::string(preset.name);
   line.texts("--view", "NAME", to.views, "one of " + names + "; u, v, j and l of BSD are the first four");
+  line.offers({.offer = Offer::words, .words = names_in(presets(), &Preset::name)});
 }
 
 void add_rows(CommandLine& line, Options& to) {
@@ -73,6 +92,7 @@ void add_rows(CommandLine& line, Options& to) {
             "the same, with the sums of each subtree; of PID alone where one is named");
   line.text("--group-by", "KEY", to.group_by,
             "a row for each user, comm, exe, cgroup, container or session, with sums");
+  line.offers({.offer = Offer::words, .words = names_in(kGroupKeys, &GroupKeyName::name)});
   line.section("Streams");
   line.text("-d,--delay", "SECONDS", to.delay,
             "again and again, with rates (ps's -d, all but session leaders, is not here)");
@@ -103,6 +123,16 @@ void add_export(CommandLine& line, Options& to) {
             "of a pass for reading smaps_rollup, the oldest first, 0 for none; a tenth of -d, 5 without");
 }
 
+// A colon ends a word for bash: events with one go by their other name.
+std::vector<std::string> event_words() {
+  std::vector<std::string> words;
+  for (const auto& event : perf::kEventTable) {
+    auto aliases = event.aliases;
+    words.emplace_back(event.name.contains(':') ? take_word(aliases) : event.name);
+  }
+  return words;
+}
+
 void add_counters(CommandLine& line, Options& to) {
   line.section("Counters");
   std::string names;
@@ -111,6 +141,7 @@ void add_counters(CommandLine& line, Options& to) {
             "count events of the selected until they end, for -d SECONDS -n 1, or each -d SECONDS; or of a "
             "program that stands behind --: " +
                 names);
+  line.offers({.offer = Offer::words, .is_list = true, .words = event_words()});
   line.text("--count-to", "FILE", to.count_to, "write the counts there");
 }
 
@@ -121,7 +152,9 @@ void add_output(CommandLine& line, Options& to) {
       "--format", "FORMAT", to.report.format,
       "table, json, jsonl (an object a line), csv, or prometheus (of --group-by); another value is -o, as in "
       "ps");
+  line.offers({.offer = Offer::words, .words = names_in(kFormats, &FormatName::name)});
   line.text("--units", "UNIT", to.units, "sizes in tables in kib (as ps), bytes, or human (K, M, G)");
+  line.offers({.offer = Offer::words, .words = {"kib", "bytes", "human"}});
   line.flag("-b,--bytes", to.report.bytes, "the same as --units bytes");
   line.flag("--no-headers,--noheadings", to.report.no_headings, "no headings; as BSD's h");
   line.counter("-w", to.wide, "lines of at least 132 columns; -ww: of any length");
@@ -165,11 +198,7 @@ void add_options(CommandLine& line, Options& options) {
   add_export(line, options);
   add_counters(line, options);
   add_output(line, options);
-  line.section("For the build of this program");
-  line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, schema-stream, schema-footprint, schema-cow, "
-            "schema-count, schema-ipc, "
-            "completion, columns, options");
+  add_describe_option(line, options.describe, topics());
 }
 
 }  // namespace pageloupe::pstat

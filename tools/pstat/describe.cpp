@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pstat/describe.h"
 
-#include "cli/describe_options.h"
 #include "cli/run_info.h"
-#include "cli/tool.h"
 #include "field/process_fields.h"
 #include "pstat/count_report.h"
 #include "pstat/ipc_report.h"
@@ -13,7 +11,6 @@
 #include "render/describe.h"
 
 namespace pageloupe::pstat {
-
 namespace {
 
 std::vector<const Column*> with_run_info(Columns more) {
@@ -22,57 +19,67 @@ std::vector<const Column*> with_run_info(Columns more) {
   return columns;
 }
 
+void append_schema(Buffer& buffer) {
+  const auto document = with_run_info(system_columns());
+  describe_schema(kListShape, {"Processes", document, {}, columns_of(process_fields())}, buffer);
+}
+
+void append_stream_schema(Buffer& buffer) {
+  const auto system = system_columns();
+  describe_schema(kStreamShape,
+                  {.title = "Processes, again and again",
+                   .document = run_info_columns(),
+                   .section = sample_columns(),
+                   .row = columns_of(process_fields()),
+                   .section_more = system},
+                  buffer);
+}
+
+void append_footprint_schema(Buffer& buffer) {
+  describe_schema(kFootprintShape,
+                  {"The footprint of a set of processes",
+                   with_run_info(footprint_document_columns()),
+                   {},
+                   footprint_row_columns()},
+                  buffer);
+}
+
+void append_cow_schema(Buffer& buffer) {
+  describe_schema(
+      kCowShape,
+      {"Workers against their parent", run_info_columns(), cow_sample_columns(), cow_row_columns()}, buffer);
+}
+
+void append_count_schema(Buffer& buffer) {
+  describe_schema(kCountShape,
+                  {"Counts of events", count_document_columns(), count_sample_columns(), count_columns()},
+                  buffer);
+}
+
+void append_ipc_schema(Buffer& buffer) {
+  describe_schema(kIpcShape,
+                  {"Channels between processes", with_run_info(ipc_document_columns()), {}, ipc_columns()},
+                  buffer);
+}
+
+void append_columns(Buffer& buffer) { describe_columns_mdoc(columns_of(process_fields()), buffer); }
+
+constexpr auto kTopics = std::to_array<Topic>({
+    {"schema", append_schema},
+    {"schema-stream", append_stream_schema},
+    {"schema-footprint", append_footprint_schema},
+    {"schema-cow", append_cow_schema},
+    {"schema-count", append_count_schema},
+    {"schema-ipc", append_ipc_schema},
+    {"columns", append_columns},
+});
+
 }  // namespace
 
-int describe(const std::string& what, const CommandLine& line, Output& output) {
-  const auto columns = columns_of(process_fields());
-  const auto document = with_run_info(system_columns());
-  auto& buffer = output.buffer();
-  if (what == "schema") {
-    describe_schema(kListShape, {"Processes", document, {}, columns}, buffer);
-  } else if (what == "schema-stream") {
-    const auto system = system_columns();
-    describe_schema(kStreamShape,
-                    {.title = "Processes, again and again",
-                     .document = run_info_columns(),
-                     .section = sample_columns(),
-                     .row = columns,
-                     .section_more = system},
-                    buffer);
-  } else if (what == "schema-footprint") {
-    describe_schema(kFootprintShape,
-                    {"The footprint of a set of processes",
-                     with_run_info(footprint_document_columns()),
-                     {},
-                     footprint_row_columns()},
-                    buffer);
-  } else if (what == "schema-cow") {
-    describe_schema(
-        kCowShape,
-        {"Workers against their parent", run_info_columns(), cow_sample_columns(), cow_row_columns()},
-        buffer);
-  } else if (what == "schema-count") {
-    describe_schema(kCountShape,
-                    {"Counts of events", count_document_columns(), count_sample_columns(), count_columns()},
-                    buffer);
-  } else if (what == "schema-ipc") {
-    describe_schema(kIpcShape,
-                    {"Channels between processes", with_run_info(ipc_document_columns()), {}, ipc_columns()},
-                    buffer);
-  } else if (what == "columns") {
-    describe_columns_mdoc(columns, buffer);
-  } else if (what == "options") {
-    describe_options_mdoc(line.options(), buffer);
-  } else if (what == "completion") {
-    describe_completion(line.options(), columns, buffer);
-  } else {
-    return fail_usage("pstat",
-                      "--describe is one of schema, schema-stream, schema-footprint, schema-cow, "
-                      "schema-count, schema-ipc, completion, columns, options, not '" +
-                          what + "'");
-  }
-  output.flush();
-  return kExitOk;
+std::span<const Topic> topics() { return kTopics; }
+
+SelfDescription self_description() {
+  return {.topics = kTopics, .columns = {{"", columns_of(process_fields())}}};
 }
 
 }  // namespace pageloupe::pstat

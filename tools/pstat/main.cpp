@@ -91,7 +91,8 @@ int run(std::span<char* const> arguments) {
   options.program = std::move(program);
   if (const auto code = line.parse(pointers)) return *code;
   Output output(STDOUT_FILENO);
-  if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
+  if (options.describe)
+    return finish(kTool, output, describe(*options.describe, line, self_description(), output));
   if (options.recording.replay && !options.report.list_columns)
     return finish(kTool, output, replay(options, output));
   const auto request = make_request(options, accounts);

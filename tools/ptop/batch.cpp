@@ -98,7 +98,7 @@ Batch::Batch(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskS
 
 bool Batch::refresh() {
   const auto done = feed_.refresh(Source::system_stat | Source::meminfo | Source::loadavg | Source::uptime);
-  if (!done) complain("ptop", done.error());
+  if (!done) complain(tool_name(), done.error());
   return done.has_value();
 }
 

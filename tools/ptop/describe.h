@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What ptop says of itself to the build: its man page is made of it.
+// What the documentation is made of.
 #pragma once
 
-#include <string>
-
-#include "cli/command_line.h"
-#include "render/output.h"
+#include "cli/describe.h"
 
 namespace pageloupe::ptop {
 
-// `what` is options, keys or columns. Returns the exit code.
-[[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
+[[nodiscard]] std::span<const Topic> topics();
+[[nodiscard]] SelfDescription self_description();
 
 }  // namespace pageloupe::ptop

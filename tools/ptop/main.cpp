@@ -16,7 +16,7 @@
 namespace pageloupe::ptop {
 namespace {
 
-constexpr std::string_view kTool = "ptop";
+const std::string_view kTool = tool_name();
 
 int list_columns() {
   Output output(STDOUT_FILENO);
@@ -58,7 +58,7 @@ int run(std::span<char* const> arguments) {
   if (const auto code = line.parse(arguments)) return *code;
   if (options.describe) {
     Output output(STDOUT_FILENO);
-    return finish(kTool, output, describe(*options.describe, line, output));
+    return finish(kTool, output, describe(*options.describe, line, self_description(), output));
   }
   const auto guard = make_guard(kTool);
   const auto request = make_request(options, guard.get());

@@ -9,6 +9,7 @@
 #include "cli/message.h"
 #include "cli/output_width.h"
 #include "cli/report_options.h"
+#include "ptop/describe.h"
 
 namespace pageloupe::ptop {
 namespace {
@@ -86,24 +87,36 @@ std::expected<void, std::string> set_batch(const Options& options, Request& requ
   return {};
 }
 
+// Examples with the name that they are to be typed by.
+std::string under_name(std::string_view examples) {
+  constexpr std::string_view kName = "ptop";
+  std::string text;
+  for (auto at = examples.find(kName); at != std::string_view::npos; at = examples.find(kName)) {
+    text += std::string(examples.substr(0, at)) + std::string(tool_name());
+    examples.remove_prefix(at + kName.size());
+  }
+  return text + std::string(examples);
+}
+
 }  // namespace
 
 CommandLine::About about() {
-  return {.tool = "ptop",
+  return {.tool = std::string(tool_name()),
           .summary = "The live monitor of processes: what they do, and where their memory is and grows.",
           .synopsis = "[OPTION]...",
-          .examples =
+          .examples = under_name(
               "  ptop                                   all processes; h shows the keys\n"
               "  ptop --set growth                      who grows, and how fast\n"
               "  ptop -u www-data --filter 'rss > 100M' one user's large processes\n"
               "  ptop -p 812,813 -d 0.5                 two processes, twice a second\n"
               "  ptop -b -n 1 -o RES -w                 once, as text, for a file or a script\n"
-              "  ptop --set growth --format jsonl -d 60 what grows, every minute, for a program\n"};
+              "  ptop --set growth --format jsonl -d 60 what grows, every minute, for a program\n")};
 }
 
 void add_options(CommandLine& line, Options& options) {
   line.section("Processes");
   line.texts("-p,--pid", "LIST", options.pids, "these processes and no others");
+  line.offers({.offer = Offer::processes, .is_list = true});
   line.text("-u,--user", "USER", options.user, "this user's processes; '!' before it: all but these");
   line.text("--filter", "EXPR", options.filter, "those that match: 'rss > 100M and comm ~ python'");
   add_setting_options(line, options.settings);
@@ -112,6 +125,7 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("-s,--readonly", options.readonly, "no signals, no nice values");
   line.text("--color", "WHEN", options.color,
             "auto (without, where NO_COLOR is set), always or never, whatever was saved");
+  line.offers({.offer = Offer::words, .words = names_in(kColorNames, &ColorName::name)});
   line.settings_file("--settings", settings_path().value_or(""),
                      "settings from this file, not from where W saves them");
   line.text("--proc-root", "DIR", options.proc_root, "look at this directory instead of /proc");
@@ -126,9 +140,7 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("-J,--json", options.json, "one JSON document with a sample for each frame");
   line.text("--format", "FORMAT", options.format, "table, json, jsonl (a line for each row) or csv");
   add_recording_options(line, options.recording);
-  line.section("For the build of this program");
-  line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: options, keys, columns");
+  add_describe_option(line, options.describe, topics());
 }
 
 std::expected<Request, std::string> make_request(const Options& options, Guard* guard) {

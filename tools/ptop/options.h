@@ -39,6 +39,8 @@ struct Options {
   std::string proc_root = "/proc";
 };
 
+// What it is called where it is installed.
+[[nodiscard]] std::string_view tool_name() noexcept;
 [[nodiscard]] CommandLine::About about();
 void add_options(CommandLine& line, Options& options);
 

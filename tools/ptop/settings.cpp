@@ -40,6 +40,12 @@ std::string_view scale_text(MemoryScale scale) {
   return scale == MemoryScale::human ? std::string_view("h") : std::string_view(&found.letter, 1);
 }
 
+std::vector<std::string> scale_words() {
+  std::vector<std::string> words;
+  for (const auto& scale : kScales) words.emplace_back(scale_text(scale.scale));
+  return words;
+}
+
 // The flags, which are the same in both.
 struct Flag {
   std::string_view name{};
@@ -68,16 +74,21 @@ void add_setting_options(CommandLine& line, SettingOptions& options) {
   line.section("Settings, which W saves");
   line.text("--set", "NAME", options.set,
             "columns to begin with: main, memory, growth, faults, tlb, threads, io");
+  line.offers({.offer = Offer::words, .words = names_in(kColumnSets, &ColumnSet::name)});
   line.text("-d,--delay", "SECS", options.delay, "seconds between refreshes (3)");
   line.text("-e,--scale-tasks", "UNIT", options.scale,
             "sizes in the table: h (human), k, m, g, t, p, e (h; k in batch mode)");
+  line.offers({.offer = Offer::words, .words = scale_words()});
   line.text("-E,--scale-summary", "UNIT", options.summary_scale, "sizes above it");
+  line.offers({.offer = Offer::words, .words = scale_words()});
   for (const auto& flag : kFlags)
     line.flag(std::string(flag.letters) + (flag.letters.empty() ? "--" : ",--") + std::string(flag.name),
               options.*flag.option, std::string(flag.help));
   line.flag("-1,--per-core", options.per_core, "each CPU, not all as one");
   line.text("--cpu-meter", "STYLE", options.cpu_meter, "bars, figures or off");
+  line.offers({.offer = Offer::words, .words = names_in(kMeterStyles, &MeterStyleName::name)});
   line.text("--memory-meter", "STYLE", options.memory_meter, "bars, figures or off");
+  line.offers({.offer = Offer::words, .words = names_in(kMeterStyles, &MeterStyleName::name)});
   line.flag("--no-load", options.no_load, "without uptime and load");
   line.text("--window", "SECS", options.window, "what slopes and trends look back on (60)");
   for (std::size_t i = 0; i < kColumnSets.size(); ++i) {
@@ -85,6 +96,7 @@ void add_setting_options(CommandLine& line, SettingOptions& options) {
     options.sets[i] = {std::string(set.columns), std::string(set.sort)};
     const auto name = "--" + std::string(set.name);
     line.text(name + "-columns", "LIST", options.sets[i].columns, "columns: " + std::string(set.help));
+    line.offers({.offer = Offer::columns, .is_list = true});
     line.text(name + "-sort", "[-]COLUMN", options.sets[i].sort, "its order");
   }
 }

@@ -2,14 +2,11 @@
 // What the documentation is made of.
 #pragma once
 
-#include <string>
-
-#include "cli/command_line.h"
-#include "render/output.h"
+#include "cli/describe.h"
 
 namespace pageloupe::tlbprobe {
 
-// "schema", "schema-reach", "columns", "columns-reach" or "options". Returns an exit code.
-[[nodiscard]] int describe(const std::string& what, const CommandLine& line, Output& output);
+[[nodiscard]] std::span<const Topic> topics();
+[[nodiscard]] SelfDescription self_description();
 
 }  // namespace pageloupe::tlbprobe

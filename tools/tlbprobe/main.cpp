@@ -210,7 +210,8 @@ int run(std::span<char* const> arguments) {
   add_options(line, options);
   if (const auto code = line.parse(arguments)) return *code;
   Output output(STDOUT_FILENO);
-  if (options.describe) return finish(kTool, output, describe(*options.describe, line, output));
+  if (options.describe)
+    return finish(kTool, output, describe(*options.describe, line, self_description(), output));
   const auto request =
       make_request(options, {.terminal = ::isatty(STDOUT_FILENO) == 1, .seed = std::random_device{}()});
   if (!request) return fail_usage(kTool, request.error());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tlbprobe/options.h"
 
+#include "tlbprobe/describe.h"
+#include "tlbprobe/request.h"
+
 namespace pageloupe::tlbprobe {
 
 CommandLine::About about() {
@@ -23,8 +26,11 @@ void add_options(CommandLine& line, Options& options) {
   line.section("What is measured");
   line.flag("-q,--quick", options.quick, "declared values only: nothing is timed");
   line.text("--level", "N", options.level, "only level 1 or 2; all by default");
+  line.offers({.offer = Offer::words, .words = {"1", "2"}});
   line.text("--page-size", "SIZE", options.page_size, "4k (the base page), 2m, 1g or all");
+  line.offers({.offer = Offer::words, .words = names_in(kPages, &Choice<Pages>::name)});
   line.text("--kind", "KIND", options.kind, "data, instruction or all");
+  line.offers({.offer = Offer::words, .words = names_in(kKinds, &Choice<Kinds>::name)});
   line.text("--reach", "PID", options.reach, "what the TLBs cover of a process's memory");
   line.text("--cpuid", "FILE", options.cpuid, "another CPU, from a dump of cpuid -r; nothing is timed");
   line.section("How it is measured");
@@ -40,9 +46,7 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--curve", options.curve, "plot the latency curve; the default on a terminal");
   line.flag("--no-curve", options.no_curve, "no plot");
   line.text("--svg", "FILE", options.svg, "write the latency curve as a picture");
-  line.section("For the build of this program");
-  line.text("--describe", "WHAT", options.describe,
-            "print what the documentation is made of: schema, schema-reach, columns, columns-reach, options");
+  add_describe_option(line, options.describe, topics());
 }
 
 }  // namespace pageloupe::tlbprobe

@@ -12,17 +12,6 @@ namespace {
 
 using Checked = std::expected<void, std::string>;
 
-template <class T>
-struct Choice {
-  std::string_view name;
-  T value;
-};
-
-constexpr auto kKinds = std::to_array<Choice<Kinds>>(
-    {{"all", Kinds::all}, {"data", Kinds::data}, {"instruction", Kinds::instruction}});
-constexpr auto kPages = std::to_array<Choice<Pages>>(
-    {{"all", Pages::all}, {"4k", Pages::base}, {"2m", Pages::huge_2m}, {"1g", Pages::huge_1g}});
-
 template <class T, std::size_t N>
 Checked choose(T& to, const std::optional<std::string>& text, const std::array<Choice<T>, N>& choices,
                std::string_view option) {

@@ -2,6 +2,7 @@
 // Options that have been checked: what tlbprobe will do.
 #pragma once
 
+#include <array>
 #include <expected>
 #include <optional>
 #include <string>
@@ -14,6 +15,18 @@ namespace pageloupe::tlbprobe {
 
 enum class Kinds : std::uint8_t { all, data, instruction };
 enum class Pages : std::uint8_t { all, base, huge_2m, huge_1g };
+
+// The words of --kind and --page-size.
+template <class T>
+struct Choice {
+  std::string_view name;
+  T value;
+};
+
+inline constexpr auto kKinds = std::to_array<Choice<Kinds>>(
+    {{"all", Kinds::all}, {"data", Kinds::data}, {"instruction", Kinds::instruction}});
+inline constexpr auto kPages = std::to_array<Choice<Pages>>(
+    {{"all", Pages::all}, {"4k", Pages::base}, {"2m", Pages::huge_2m}, {"1g", Pages::huge_1g}});
 
 struct Request {
   Format format = Format::table;
