@@ -14,7 +14,7 @@ function(pageloupe_descriptions tool name)
   set(zsh ${folder}/_${name})
   set(fish ${folder}/${name}.fish)
   set(schemas ${folder}/schema)
-  set(write_schemas ${PROJECT_SOURCE_DIR}/cmake/write-schemas)
+  set(write_schemas ${PROJECT_SOURCE_DIR}/scripts/packaging/write-schemas)
   file(MAKE_DIRECTORY ${folder})
   add_custom_command(OUTPUT ${bash} ${zsh} ${fish} ${schemas}.stamp
     COMMAND $<TARGET_FILE:${tool}> --describe bash > ${bash}
@@ -37,7 +37,7 @@ foreach(tool ppmap pstat tlbprobe)
 endforeach()
 pageloupe_descriptions(ptop ${PAGELOUPE_PTOP_NAME})
 
-install(FILES README.md LICENSE cmake/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
+install(FILES README.md LICENSE scripts/packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
 
 # ---- The library: find_package(pageloupe), pageloupe::core; pkg-config pageloupe -------------------------------------
 install(TARGETS pageloupe_core EXPORT pageloupe ARCHIVE COMPONENT dev)
@@ -46,7 +46,7 @@ install(DIRECTORY ${core_folders} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pagelo
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pageloupe)
 install(EXPORT pageloupe FILE pageloupeTargets.cmake NAMESPACE pageloupe:: DESTINATION ${package_dir} COMPONENT dev)
-configure_package_config_file(cmake/pageloupeConfig.cmake.in ${PROJECT_BINARY_DIR}/pageloupeConfig.cmake
+configure_package_config_file(scripts/packaging/pageloupeConfig.cmake.in ${PROJECT_BINARY_DIR}/pageloupeConfig.cmake
   INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pageloupeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pageloupeConfig.cmake ${PROJECT_BINARY_DIR}/pageloupeConfigVersion.cmake
@@ -66,5 +66,5 @@ foreach(which INCLUDEDIR LIBDIR)
     set(pc_${which} "\${prefix}/${pc_${which}}")
   endif()
 endforeach()
-configure_file(cmake/pageloupe.pc.in ${PROJECT_BINARY_DIR}/pageloupe.pc @ONLY)
+configure_file(scripts/packaging/pageloupe.pc.in ${PROJECT_BINARY_DIR}/pageloupe.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/pageloupe.pc DESTINATION ${pc_dir} COMPONENT dev)

@@ -30,7 +30,7 @@ function(add_documents root package)
 endfunction()
 
 set(tools ${CPACK_TEMPORARY_DIRECTORY}/tools/usr)
-file(GLOB pages ${tools}/share/man/man1/*.1)
+file(GLOB pages ${tools}/share/man/man1/*.1 ${tools}/share/man/man7/*.7)
 compress(${pages})
 if(EXISTS ${tools}/share/zsh/site-functions)
   # What packages have; site-functions is the administrator's.

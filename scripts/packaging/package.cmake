@@ -32,7 +32,7 @@ private, and what each mapping is for. pstat lists processes and threads by
 any column, in trees, groups and streams, with what is shared counted once.
 ptop is the live monitor. tlbprobe measures the translation lookaside buffers
 of the machine. What may not be read is never shown as 0.")
-configure_file(cmake/debian/preinst.in ${PROJECT_BINARY_DIR}/debian/preinst @ONLY)
+configure_file(scripts/packaging/debian/preinst.in ${PROJECT_BINARY_DIR}/debian/preinst @ONLY)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/debian/preinst)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_CONTROL_STRICT_PERMISSION TRUE)
 # px has /usr/bin/ptop as a file of its own.
@@ -49,9 +49,9 @@ of: readers of /proc, samplers of processes and maps, tables of columns,
 counters, and the measurement of TLBs. For C++23.")
 
 # What a Debian package has otherwise than what is installed by hand.
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian/layout.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/scripts/packaging/debian/layout.cmake)
 set(CPACK_PAGELOUPE_STRIP ${CMAKE_STRIP})
-set(CPACK_PAGELOUPE_COPYRIGHT ${PROJECT_SOURCE_DIR}/cmake/debian/copyright)
+set(CPACK_PAGELOUPE_COPYRIGHT ${PROJECT_SOURCE_DIR}/scripts/packaging/debian/copyright)
 
 # The date of what is packaged, so that one commit makes one package.
 set(CPACK_PAGELOUPE_EPOCH $ENV{SOURCE_DATE_EPOCH})
