@@ -57,7 +57,7 @@ class Installed(unittest.TestCase):
 
 class Layout(Installed):
     def test_tools_pages_completions_and_documents(self):
-        expected = {f"bin/{tool}" for tool in TOOLS} | {f"share/man/man1/{tool}.1" for tool in TOOLS}
+        expected = {f"bin/{tool}" for tool in TOOLS} | {f"share/man/man1/{tool}.1" for tool in TOOLS} | {"share/man/man7/pageloupe.7"}
         for tool in TOOLS:
             expected |= {f"share/bash-completion/completions/{tool}", f"share/zsh/site-functions/_{tool}",
                          f"share/fish/vendor_completions.d/{tool}.fish"}
