@@ -43,6 +43,15 @@ for _ in range(5):
 print("ready", flush=True)
 sys.stdin.read()
 """
+HALF = """
+import ctypes, mmap, sys
+size = 1 << 20
+memory = mmap.mmap(-1, size)
+memory[: size // 2] = b"x" * (size // 2)
+at = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+print(f"{at:x},{at + size - 1:x}", flush=True)
+sys.stdin.read()
+"""
 HOSTILE = """
 import mmap, sys
 with open(sys.argv[1], "rb") as file:
@@ -117,6 +126,33 @@ def kernel_thread():
             if int(stat.rpartition(") ")[2].split()[6]) & 0x200000:
                 return int(directory.name)
     return None
+
+
+class Heat(unittest.TestCase):
+    def test_cells_are_as_full_as_their_part_of_the_mapping(self):
+        process = subprocess.Popen([sys.executable, "-c", HALF], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        with contextlib.closing(process.stdin), contextlib.closing(process.stdout):
+            addresses = process.stdout.readline().decode().strip()
+            plain = PPMAP.lines("--picture", "-A", addresses, process.pid)
+            heat = PPMAP.lines("--picture", "--heat", "-A", addresses, process.pid)
+            down = PPMAP.lines("--picture=down", "--heat", "-A", addresses, process.pid)
+        process.wait()
+        self.assertTrue(all(set(cells) == {"▒"} for cells in cells_of(plain)), plain)
+        cells = "".join(reversed([line[::-1] for line in cells_of(heat)]))[::-1]
+        self.assertRegex("".join(cells_of(down)), r"\A█+[█▓▒░]? +\Z")
+        self.assertEqual(cells.count("█") // 8, cells.count(" ") // 8, heat)
+        self.assertEqual(len(heat), len(plain))
+
+    def test_needs_a_picture(self):
+        done = PPMAP.run("--heat", os.getpid())
+        self.assertEqual(done.returncode, 2 if b"Try" in done.stderr else done.returncode)
+        self.assertIn(b"--heat is for --picture", done.stderr)
+
+
+def cells_of(lines):
+    """What is in the boxes of a picture, line by line."""
+    found = [re.search("│([^│]*)│", line) for line in lines]
+    return [match.group(1) for match in found if match]
 
 
 class Pictures(unittest.TestCase):

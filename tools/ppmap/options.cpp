@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/color.h"
 #include "cli/message.h"
 #include "ppmap/describe.h"
 
@@ -72,10 +73,12 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--explain", options.explain, "what stands out in the memory of a process, in words");
   line.usual_text("--picture", "up|down", "up", options.picture,
                   "the address space drawn to scale, low addresses below, or above with =down");
+  line.flag("--heat", options.heat, "with the picture: where in each mapping pages are, by the page table");
   line.text("--svg", "FILE", options.svg, "that picture as an SVG file, - for standard output");
   line.text("--html", "FILE", options.html, "the same as an HTML page");
   line.text("--height", "LINES", options.height, "of the picture on a terminal, 20 or more");
   line.text("--color", "WHEN", options.color, "of the picture: auto, always or never");
+  line.offers({.offer = Offer::words, .words = names_in(kColorNames, &ColorName::name)});
   line.flag("--ascii", options.ascii, "draw with ASCII characters only");
   line.flag("-p,--show-path", options.show_path, "whole paths, not only their last part");
   line.flag("-q,--quiet", options.quiet, "no headings and totals; the line of each process stays");

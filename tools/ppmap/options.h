@@ -43,6 +43,7 @@ struct Options {
   std::optional<std::string> height{};
   std::string color = "auto";
   bool ascii = false;
+  bool heat = false;
   std::optional<std::string> range{};
   std::optional<std::string> by{};
   RecordingOptions recording{};

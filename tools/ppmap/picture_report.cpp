@@ -7,9 +7,11 @@
 
 #include "base/write_file.h"
 #include "cli/output_width.h"
+#include "cli/rights.h"
 #include "field/vma_fields.h"
 #include "ppmap/picture.h"
 #include "ppmap/row_source.h"
+#include "sample/page_heat.h"
 
 namespace pageloupe::ppmap {
 namespace {
@@ -51,6 +53,7 @@ class PictureReport : public Report {
  private:
   [[nodiscard]] Result<Picture> read(const OpenProcess& process) const;
   [[nodiscard]] Result<void> read_rows(const OpenProcess& process, Picture& picture) const;
+  [[nodiscard]] static Result<void> read_heat(const OpenProcess& process, Picture& picture);
   void draw(Picture picture);
   void write(const std::string& path, const std::string& text, std::vector<Problem>& problems);
 
@@ -81,6 +84,18 @@ Result<void> PictureReport::read_rows(const OpenProcess& process, Picture& pictu
   return {};
 }
 
+Result<void> PictureReport::read_heat(const OpenProcess& process, Picture& picture) {
+  // More than there are cells in a box, or slices in one of SVG.
+  constexpr std::size_t kParts = 1024;
+  std::vector<pageloupe::AddressRange> ranges;
+  for (const auto& mapping : picture.mappings) ranges.push_back({mapping.start, mapping.end});
+  const Bytes page_size{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+  auto heat = read_page_heat(process.dir, std::move(ranges), page_size, kParts);
+  if (!heat) return std::unexpected(heat.error());
+  picture.heat = std::move(*heat);
+  return {};
+}
+
 Result<Picture> PictureReport::read(const OpenProcess& process) const {
   Picture picture{.title = title(process.head), .is_part = request_.subset};
   if (!process.head.has_memory()) {
@@ -94,6 +109,9 @@ Result<Picture> PictureReport::read(const OpenProcess& process) const {
     picture.absence = kExiting;
     picture.has_map = false;
     return picture;
+  }
+  if (request_.picture.heat && picture.has_map) {
+    if (const auto heat = read_heat(process, picture); !heat) return std::unexpected(heat.error());
   }
   if (const auto headroom = measure_headroom(*procfs_, process.dir)) {
     picture.heap = growth_of("heap", *headroom);
@@ -124,6 +142,7 @@ void PictureReport::draw(Picture picture) {
 
 void PictureReport::write(const std::string& path, const std::string& text, std::vector<Problem>& problems) {
   if (path == "-") return append(output_->buffer(), text);
+  const CallersRights his;
   constexpr mode_t kReadableByAll = 0644;
   const int error = write_file(path, text, kReadableByAll);
   if (error == 0) return;

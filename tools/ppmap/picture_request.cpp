@@ -79,12 +79,15 @@ std::expected<PictureRequest, std::string> make_picture_request(const Options& o
     if (const auto checked = check_without_picture(options); !checked)
       return std::unexpected(checked.error());
   }
+  if (options.heat && !wants_picture(options))
+    return std::unexpected("--heat is for --picture, --svg and --html");
   if (!wants_picture(options)) return request;
   if (const auto checked = check_report(options); !checked) return std::unexpected(checked.error());
   if (options.picture && *options.picture != "up" && *options.picture != "down")
     return std::unexpected("--picture takes up or down, not '" + one_line(*options.picture) + "'");
   request.low_first = options.picture == "down";
   request.ascii = options.ascii;
+  request.heat = options.heat;
   if (const auto chosen = choose_height(request, options.height); !chosen)
     return std::unexpected(chosen.error());
   if (const auto chosen = choose_files(request, options); !chosen) return std::unexpected(chosen.error());

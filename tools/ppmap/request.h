@@ -47,6 +47,7 @@ enum class Subject : std::uint8_t {
 struct PictureRequest {
   bool text = false;
   bool low_first = false;
+  bool heat = false;  // by page, in place of the resident share of each box
   bool ascii = false;
   ColorWhen color = ColorWhen::automatic;
   std::optional<std::size_t> lines{};
