@@ -2,22 +2,19 @@
 #include "base/background.h"
 
 #include <algorithm>
-#include <array>
 #include <condition_variable>
 #include <csignal>
-#include <cstdio>
-#include <ctime>
 #include <deque>
-#include <fcntl.h>
+#include <exception>
 #include <list>
 #include <mutex>
-#include <string_view>
 #include <sys/eventfd.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <vector>
 
+#include "base/stillness.h"
 #include "base/unique_fd.h"
 
 namespace pageloupe {
@@ -45,29 +42,6 @@ class SignalsBlocked {
   sigset_t old_{};
 };
 
-// The CPU time of a thread of this process, in nanoseconds; -1 of any other.
-std::int64_t cpu_time_of(pid_t thread) {
-  // The clock of a thread by its ID, as the kernel encodes it (CPUCLOCK_SCHED and CPUCLOCK_PERTHREAD).
-  constexpr unsigned kThreadClock = 6;
-  const auto clock = static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3U) | kThreadClock);
-  timespec time{};
-  if (::clock_gettime(clock, &time) != 0) return -1;
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-// Whether a thread is on a CPU or waits for one; not where the kernel does not say.
-bool is_running(pid_t thread) {
-  std::array<char, 64> path{};
-  std::snprintf(path.data(), path.size(), "/proc/%d/stat", static_cast<int>(thread));
-  const UniqueFd fd(::open(path.data(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 256> text{};
-  const auto length = fd ? ::read(fd.get(), text.data(), text.size()) : 0;
-  if (length <= 0) return false;
-  const std::string_view stat(text.data(), static_cast<std::size_t>(length));
-  const auto name_end = stat.rfind(')');
-  return name_end != std::string_view::npos && stat.substr(name_end).starts_with(") R");
-}
-
 }  // namespace
 
 std::chrono::nanoseconds Task::running() const {
@@ -80,15 +54,6 @@ void Task::run() {
   began_.store(std::max<std::int64_t>(steady_now(), 1), std::memory_order_release);
   work();
   done_.store(true, std::memory_order_release);
-}
-
-bool Stillness::looks_stuck(pid_t thread) {
-  const auto now = std::chrono::steady_clock::now();
-  const auto used = thread == 0 ? -1 : cpu_time_of(thread);
-  if (thread != 0 && used == cpu_time_ && !is_running(thread)) return now - since_ >= kStill;
-  cpu_time_ = used;
-  since_ = now;
-  return false;
 }
 
 struct Background::Shared {
@@ -107,6 +72,7 @@ struct Background::Shared {
   std::size_t idle = 0;
   bool closing = false;
   bool no_threads = false;
+  std::exception_ptr failure;  // what a thread could not go on with: no memory
   UniqueFd notice{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 
   // With the mutex held.
@@ -118,7 +84,12 @@ struct Background::Shared {
     const std::uint64_t one = 1;
     if (notice) std::ignore = ::write(notice.get(), &one, sizeof one);
   }
+  // Where a thread failed, so does the caller. With the mutex held.
+  void fail_too() const {
+    if (failure) std::rethrow_exception(failure);
+  }
   void serve();
+  void serve_until_failure();
   void add_worker(const std::shared_ptr<Shared>& self);
   void add_thread(const std::shared_ptr<Shared>& self);
 };
@@ -144,13 +115,24 @@ void Background::Shared::serve() {
   }
 }
 
+// An exception that leaves a thread would end the program, with its terminal as it is.
+void Background::Shared::serve_until_failure() {
+  try {
+    serve();
+  } catch (...) {
+    const std::scoped_lock lock(mutex);
+    failure = std::current_exception();
+    tell();
+  }
+}
+
 // Throws std::system_error where the system gives no thread. With the mutex held.
 void Background::Shared::add_worker(const std::shared_ptr<Shared>& self) {
   const SignalsBlocked blocked;
   auto& worker = workers.emplace_back();
   try {
     worker.thread = std::thread([self, &worker] {
-      self->serve();
+      self->serve_until_failure();
       const std::scoped_lock lock(self->mutex);
       worker.ended = true;
       self->finished.notify_all();
@@ -201,6 +183,7 @@ Background::~Background() {
 bool Background::start(const std::shared_ptr<Task>& task) {
   {
     const std::scoped_lock lock(shared_->mutex);
+    shared_->fail_too();
     if (shared_->stuck() >= kMostThreads) return false;
     shared_->waiting.push_back(task);
     shared_->add_thread(shared_);
@@ -218,6 +201,7 @@ bool Background::start(const std::shared_ptr<Task>& task) {
 Background::Beside Background::start_beside(const std::shared_ptr<Task>& task) {
   const std::scoped_lock lock(shared_->mutex);
   auto& shared = *shared_;
+  shared.fail_too();
   if (shared.no_threads) return Beside::no_threads;
   if (shared.idle <= shared.beside.size()) {
     if (shared.workers.size() >= kMostThreads) return Beside::all_at_work;
@@ -239,6 +223,7 @@ void Background::take_notice() {
   std::uint64_t count = 0;
   if (shared_->notice) std::ignore = ::read(shared_->notice.get(), &count, sizeof count);
   const std::scoped_lock lock(shared_->mutex);
+  shared_->fail_too();
   shared_->add_thread(shared_);
 }
 
@@ -246,6 +231,7 @@ bool Background::wait(const Task& task, std::chrono::nanoseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   std::unique_lock lock(shared_->mutex);
   while (!task.done()) {
+    shared_->fail_too();
     shared_->add_thread(shared_);
     // Looks now and then whether those at work hang.
     const auto next = std::min(until, std::chrono::steady_clock::now() + kPatience / 4);
@@ -259,8 +245,9 @@ bool Background::wait_while_working(const Task& task) {
   Stillness stillness;
   std::unique_lock lock(shared_->mutex);
   while (!task.done()) {
+    shared_->fail_too();
     shared_->finished.wait_for(lock, Stillness::kLook);
-    if (!task.done() && stillness.looks_stuck(task)) return false;
+    if (!task.done() && stillness.looks_stuck(task.thread())) return false;
   }
   return true;
 }

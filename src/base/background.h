@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <sys/types.h>
 
 namespace pageloupe {
@@ -40,25 +39,6 @@ class Task {
   std::atomic<bool> done_{false};
 };
 
-// Tells a thread that works, or waits for its turn on a CPU, from one that sleeps and gets nowhere: what is
-// large is waited for as long as it takes.
-class Stillness {
- public:
-  // Longer than any answer of the kernel takes to come that is not being worked on.
-  static constexpr std::chrono::milliseconds kStill{333};
-  // How often it is to be looked at.
-  static constexpr std::chrono::milliseconds kLook{40};
-
-  // Whether that thread, or a process of one, has slept since at least kStill without using the CPU, as far
-  // as was looked. Not as long as there is none: 0.
-  [[nodiscard]] bool looks_stuck(pid_t thread);
-  [[nodiscard]] bool looks_stuck(const Task& task) { return looks_stuck(task.thread()); }
-
- private:
-  std::int64_t cpu_time_ = -1;
-  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
-
 class Background {
  public:
   // No more threads than this, ever; one that hangs is never replaced beyond it.
@@ -73,7 +53,8 @@ class Background {
   ~Background();
 
   // Queues the task, behind those that wait. False, and nothing is queued, when every thread there may be
-  // hangs. Where the system gives no thread at all, the task is done at once, by the caller's own.
+  // hangs. Where the system gives no thread at all, the task is done at once, by the caller's own. This one,
+  // take_notice() and wait() throw what a task has thrown: that there is no memory.
   [[nodiscard]] bool start(const std::shared_ptr<Task>& task);
 
   enum class Beside : std::uint8_t { started, all_at_work, no_threads };
