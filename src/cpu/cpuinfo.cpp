@@ -158,6 +158,8 @@ std::vector<TlbLevel> decode_tlb(const Cpuinfo& cpuinfo) {
                     .source = kSource,
                     .note = "the STLB (one page size) and the MTLB (any page size) added up"});
   }
+  // A kernel that says 0 does not know.
+  std::erase_if(rows, [](const TlbLevel& row) { return row.entries == 0U; });
   return rows;
 }
 

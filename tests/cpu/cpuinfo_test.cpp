@@ -92,6 +92,15 @@ TEST_CASE("a truncated cpuinfo never gives another TLB size than the whole", "[c
   }
 }
 
+TEST_CASE("a TLB of no entries is none that is known", "[cpu]") {
+  for (const auto* text : {"TLB Entries\t: 000000\n", "tlb_entries\t: 0\n", "TLB size\t: 0 4K pages\n"}) {
+    CAPTURE(text);
+    const auto info = parse_cpuinfo(text);
+    REQUIRE(info);
+    CHECK(decode_tlb(*info).empty());
+  }
+}
+
 TEST_CASE("an empty cpuinfo says nothing", "[cpu]") {
   const auto info = parse_cpuinfo("");
   REQUIRE(info);

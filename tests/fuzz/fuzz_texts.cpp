@@ -15,6 +15,7 @@
 #include "proc/meminfo.h"
 #include "proc/net_tcp.h"
 #include "proc/numa_maps.h"
+#include "proc/psi.h"
 #include "proc/smaps_rollup.h"
 #include "proc/sock_diag.h"
 #include "proc/stat.h"
@@ -70,8 +71,8 @@ void check_process_files(std::string_view text) {
   check(parse_net_tcp(text));
   check(parse_locks(text));
   std::vector<UnixSocket> sockets;
-  (void)parse_unix_diag(std::as_bytes(std::span(data, size)), sockets);
-  must(sockets.size() <= size / 16);
+  (void)parse_unix_diag(std::as_bytes(std::span(text.data(), text.size())), sockets);
+  must(sockets.size() <= text.size() / 16);
   check_numa_lines(text);
   check(parse_sysvipc_shm(text));
   check(parse_sysvipc_sem(text));
