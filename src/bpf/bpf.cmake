@@ -10,7 +10,8 @@ if(CMAKE_LIBRARY_ARCHITECTURE)
 endif()
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/bpf)
 add_custom_command(OUTPUT ${bpf_loader}
-  COMMAND ${PAGELOUPE_CLANG} -target bpf -g -O2 -Wall -Werror ${bpf_includes} -c ${bpf_source} -o ${bpf_object}
+  COMMAND ${PAGELOUPE_CLANG} -target bpf -g -O2 -Wall -Werror
+          -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fdebug-compilation-dir=. ${bpf_includes} -c ${bpf_source} -o ${bpf_object}
   COMMAND ${PAGELOUPE_BPFTOOL} gen skeleton -L ${bpf_object} name task_iterator > ${bpf_loader}
   DEPENDS ${bpf_source} ${PROJECT_SOURCE_DIR}/src/bpf/task_record.h
   COMMENT "Compiling the iterator over processes for the kernel" VERBATIM)

@@ -33,20 +33,21 @@ struct CpuTime {
   std::uint64_t system = 0;
 };
 
+// What of the time that was measured the ticks of the kernel's own part stand for.
+std::uint64_t system_share(const task_record& record) {
+  if (record.stime == 0) return 0;
+  if (record.utime == 0) return record.runtime;
+  __extension__ using Wide = unsigned __int128;
+  const auto scaled = static_cast<Wide>(record.stime) * record.runtime / (record.stime + record.utime);
+  return std::min(static_cast<std::uint64_t>(scaled), record.runtime);
+}
+
 // cputime_adjust(): the ticks that were counted say how the time that was measured is divided, and neither
 // part ever goes back.
 CpuTime adjusted(const task_record& record) {
   const auto runtime = record.runtime;
   if (record.prev_utime + record.prev_stime >= runtime) return {record.prev_utime, record.prev_stime};
-  std::uint64_t system = record.stime;
-  if (record.stime == 0 || record.utime == 0) {
-    system = record.stime == 0 ? 0 : runtime;
-  } else {
-    __extension__ using Wide = unsigned __int128;
-    const auto scaled = static_cast<Wide>(record.stime) * runtime / (record.stime + record.utime);
-    system = std::min(static_cast<std::uint64_t>(scaled), runtime);
-  }
-  system = std::max(system, record.prev_stime);
+  auto system = std::max(system_share(record), record.prev_stime);
   auto user = runtime - std::min(system, runtime);
   if (user < record.prev_utime) {
     user = record.prev_utime;

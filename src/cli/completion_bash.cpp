@@ -156,7 +156,7 @@ void append_bash_completion(const CommandLine& line, std::span<const ColumnChoic
     append_format(buffer, "  [[ $cur == -* && $option == @({}) ]] && option=''\n", optional);
   append(buffer, "  case $option in\n");
   for (const auto& option : line.options()) {
-    if (option.for_build || option.value.empty()) continue;
+    if (option.for_build || !takes_word(option.value)) continue;
     std::string names = option.names;
     std::ranges::replace(names, ',', '|');
     append_format(buffer, "    {})\n", names);

@@ -110,7 +110,7 @@ void append_option(std::string_view tool, const OptionInfo& option, Buffer& buff
       append_format(buffer, " -s {}", name);
     }
   }
-  if (!option.value.empty()) {
+  if (takes_word(option.value)) {
     const bool takes_files = option.completion.offer == Offer::files;
     const auto offered = values(tool, option.completion);
     // One that may be left out, and of which nothing is known, leaves the next word to others.

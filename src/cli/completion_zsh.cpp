@@ -117,10 +117,10 @@ void append_option(std::string_view tool, const OptionInfo& option, Buffer& buff
     const std::string name(take_until(names, ','));
     const bool is_long = name.starts_with("--");
     all += (all.empty() ? "" : " ") + name;
-    specs += (specs.empty() ? "" : ",") + name + (option.value.empty() ? "" : is_long ? "=" : "+");
+    specs += (specs.empty() ? "" : ",") + name + (!takes_word(option.value) ? "" : is_long ? "=" : "+");
   }
   std::string rest = "[" + escaped(option.help, "[]\\") + "]";
-  if (!option.value.empty()) {
+  if (takes_word(option.value)) {
     rest += std::string(is_optional(option.value) ? "::" : ":") + escaped(option.value, ":") + ":" +
             action(tool, option.completion);
   }

@@ -43,6 +43,11 @@ template <std::ranges::input_range Table, class Name>
 // What the names of values in help stand for everywhere: FILE, DIR, PID, USER, EXPR, FORMAT, [-]COL.
 [[nodiscard]] Completion usual_completion(std::string_view value);
 
+// True where a value may be the next word: "[=up]" stands behind the equals sign alone.
+[[nodiscard]] inline bool takes_word(std::string_view value) {
+  return !value.empty() && !value.starts_with("[=");
+}
+
 // True where the option may stand without its value: "[PID]".
 [[nodiscard]] bool is_optional(std::string_view value);
 

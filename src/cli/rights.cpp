@@ -44,12 +44,15 @@ bool get(Capabilities& found) {
 
 bool set(const Capabilities& wanted) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const auto low = [](std::uint64_t set) { return static_cast<std::uint32_t>(set); };
+  const auto high = [](std::uint64_t set) { return static_cast<std::uint32_t>(set >> 32U); };
   Words words{};
-  for (unsigned i = 0; i < words.size(); ++i) {
-    words.at(i) = {.effective = static_cast<std::uint32_t>(wanted.effective >> 32U * i),
-                   .permitted = static_cast<std::uint32_t>(wanted.permitted >> 32U * i),
-                   .inheritable = static_cast<std::uint32_t>(wanted.inheritable >> 32U * i)};
-  }
+  words[0] = {.effective = low(wanted.effective),
+              .permitted = low(wanted.permitted),
+              .inheritable = low(wanted.inheritable)};
+  words[1] = {.effective = high(wanted.effective),
+              .permitted = high(wanted.permitted),
+              .inheritable = high(wanted.inheritable)};
   return ::syscall(SYS_capset, &header, words.data()) == 0;
 }
 

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <fcntl.h>
+#include <new>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +17,18 @@
 
 namespace pageloupe {
 namespace {
+
+constexpr std::string_view kLive = "/proc";
+
+// A descriptor of the three that is closed would be taken by the next file that is opened, and messages would
+// go there. What takes its place fails as a closed one does: it can be neither written to nor read from.
+void hold_standard_descriptors() {
+  for (const int fd : {0, 1, 2}) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC) < 0)
+      (void)::open("/", O_PATH | O_CLOEXEC);  // of a machine without devices
+  }
+}
 
 // A thread that hangs may hold what the end of a process waits for: the loader's lock, in a look-up of names.
 int leave(int exit_code) {
@@ -38,6 +52,9 @@ int run_tool(std::string_view tool, std::span<char* const> arguments, int (*run)
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that failed
   try {
     return leave(run(arguments));
+  } catch (const std::bad_alloc&) {
+    complain_of_no_memory(tool);
+    return leave(kExitNothing);
   } catch (const std::exception& error) {
     complain(tool, error.what());
     return leave(kExitNothing);
@@ -65,6 +82,7 @@ std::shared_ptr<Guard> make_guard(std::string_view tool) {
 
 std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root,
                                   const std::shared_ptr<Guard>& guard) {
+  if (root == kLive) take_rights_up();
   auto procfs = ProcFs::open(root);
   if (procfs) return procfs->guarded(guard);
   const bool missing = procfs.error().code == Errc::gone;

@@ -26,7 +26,8 @@ namespace pageloupe {
 // Asks what may not be answered; says so where no thread can be started for it.
 [[nodiscard]] std::shared_ptr<Guard> make_guard(std::string_view tool);
 
-// /proc or a captured one, with that Guard; nothing after saying why it cannot be opened.
+// /proc, with all rights that there are, or a captured one, with the caller's, and with that Guard; nothing
+// after saying why it cannot be opened.
 [[nodiscard]] std::optional<ProcFs> open_procfs(std::string_view tool, const std::string& root,
                                                 const std::shared_ptr<Guard>& guard);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/background.h"
+#include "base/stillness.h"
 #include "proc/pread_exact.h"
 
 namespace pageloupe {

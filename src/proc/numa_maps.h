@@ -44,7 +44,8 @@ struct NumaMapping {
 
 class NumaMapsReader {
  public:
-  explicit NumaMapsReader(UniqueFd numa_maps) : stream_(std::move(numa_maps)) {}
+  explicit NumaMapsReader(UniqueFd numa_maps) : NumaMapsReader(TextStream(std::move(numa_maps))) {}
+  explicit NumaMapsReader(TextStream numa_maps) : stream_(std::move(numa_maps)) {}
 
   // Goes to the next mapping; false at the end. Errors: gone, denied, io, malformed (with its line).
   [[nodiscard]] Result<bool> next(NumaMapping& mapping);

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "base/stillness.h"
 #include "proc/read_piece.h"
 
 namespace pageloupe {
@@ -23,7 +24,7 @@ bool TextFeed::wait(std::unique_lock<std::mutex>& lock, Ready ready) {
   Stillness stillness;
   while (!ready()) {
     changed_.wait_for(lock, Stillness::kLook);
-    if (!ready() && stillness.looks_stuck(*this)) return false;
+    if (!ready() && stillness.looks_stuck(this->thread())) return false;
   }
   return true;
 }

@@ -144,10 +144,8 @@ std::expected<SavedDocument, MapFileError> read_map_file(int fd, MapSink& sink) 
 
 std::expected<SavedDocument, MapFileError> read_map_file(const std::string& name, MapSink& sink) {
   if (name == "-") return read_map_file(STDIN_FILENO, sink);
-  const auto file = [&name] {
-    const CallersRights his;
-    return UniqueFd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-  }();
+  const CallersRights his;
+  const UniqueFd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (file) return read_map_file(file.get(), sink);
   const auto* const why = std::strerror(errno);  // NOLINT(concurrency-mt-unsafe)
   return std::unexpected(MapFileError{std::string("cannot open it: ") + why, 0, 0});

@@ -99,8 +99,8 @@ void describe(Mappings mappings, Box& box) {
   box.named_so = static_cast<std::size_t>(std::ranges::count_if(of_box, same_name));
 }
 
-Frame make_frame(Mappings mappings, std::span<const MappingRun> runs) {
-  Frame frame;
+LayoutFrame make_frame(Mappings mappings, std::span<const MappingRun> runs) {
+  LayoutFrame frame;
   const auto last = runs.back().first + runs.back().count - 1;
   const auto extent = mappings[last].end - mappings[runs.front().first].start;
   for (const auto& run : runs) {
@@ -152,7 +152,7 @@ double extent_of(const Box& box) {
 }
 
 // Heights in proportion to the boxes' extents, where these are not less than the least.
-void stretch(Frame& frame, std::size_t extra) {
+void stretch(LayoutFrame& frame, std::size_t extra) {
   const auto least = [](const Box& box) { return static_cast<double>(box.height); };
   std::vector<bool> fixed(frame.boxes.size());
   std::vector<double> weights(frame.boxes.size());
@@ -181,7 +181,7 @@ void stretch(Frame& frame, std::size_t extra) {
 
 // A frame of more boxes, and of more addresses, gets more of what is left: by the logarithm, since the stack
 // and the libraries are a millionth apart.
-double weight_of(const Frame& frame) {
+double weight_of(const LayoutFrame& frame) {
   constexpr double kPage = 4096;
   const auto pages = static_cast<double>((frame.end() - frame.start()).value) / kPage;
   return std::log2(1 + pages) * (static_cast<double>(frame.boxes.size()) - 0.5);

@@ -56,7 +56,7 @@ struct Box {
 };
 
 // Mappings without a large gap between them, drawn to one scale but for the least height of a box.
-struct Frame {
+struct LayoutFrame {
   std::vector<Box> boxes{};  // ascending
   std::size_t height = 0;    // with the borders
 
@@ -65,7 +65,7 @@ struct Frame {
 };
 
 struct AddressLayout {
-  std::vector<Frame> frames{};  // ascending
+  std::vector<LayoutFrame> frames{};  // ascending
   std::size_t height = 0;
   Bytes split{};  // the gap that separates frames: 1 GiB, or more where there would be too many
 };

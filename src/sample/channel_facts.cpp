@@ -124,7 +124,7 @@ Result<void> FactReader::read_files(const PidDir& dir) {
 
 // What several may map and write.
 Result<void> FactReader::read_maps(const PidDir& dir) {
-  auto text = dir.open("maps");
+  auto text = dir.stream("maps");
   if (!text) return std::unexpected(text.error());
   MapsReader maps(std::move(*text));
   VmaRecord record;

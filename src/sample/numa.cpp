@@ -2,6 +2,7 @@
 #include "sample/numa.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <numeric>
 
@@ -20,7 +21,7 @@ std::optional<std::string> first_line(const std::string& path) {
 
 std::string percent_text(Bytes part, Bytes whole) {
   const auto share = percent_of(part, whole).value_or(Percent{});
-  return std::to_string(static_cast<int>(share.value + 0.5)) + "%";
+  return std::to_string(std::lround(share.value)) + "%";
 }
 
 // "node 0", "nodes 0 and 2", "nodes 0, 1 and 3".
@@ -79,7 +80,7 @@ NumaUse numa_use(const NumaMapping& mapping, Bytes base_page) {
 }
 
 Result<NumaMap> read_numa_map(const PidDir& dir, Bytes base_page) {
-  auto text = dir.open("numa_maps");
+  auto text = dir.stream("numa_maps");
   if (!text) return std::unexpected(text.error());
   NumaMapsReader reader(std::move(*text));
   NumaMap map;

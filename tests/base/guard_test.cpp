@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "base/stillness.h"
 #include "support/catch.h"
 
 namespace pageloupe {

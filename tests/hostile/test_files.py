@@ -30,7 +30,7 @@ def settings_saved(environment):
         os.umask(0)
         os.execve(built("ptop"), ["ptop", "-d", "0.1"], {**ENVIRONMENT, "TERM": "xterm", **environment})
     text = b""
-    sent = 0
+    sent = None
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if select.select([terminal], [], [], 0.1)[0]:
@@ -38,10 +38,10 @@ def settings_saved(environment):
                 text += os.read(terminal, 65536)
             except OSError:
                 break
-        if sent == 0 and b"COMMAND" in text:
+        if sent is None and b"COMMAND" in text:
             os.write(terminal, b"W")
-            sent = len(text)
-        elif sent and len(text) > sent + 50:
+            sent = time.monotonic()
+        elif sent is not None and time.monotonic() > sent + 1.5:  # what came of it has been drawn
             os.write(terminal, b"q")
     os.close(terminal)
     os.waitpid(pid, 0)
@@ -115,7 +115,8 @@ class Written(unittest.TestCase):
             settings_saved({"XDG_CONFIG_HOME": self.path("config")})
             self.assertFalse(os.path.exists(self.path("settings-of-another")))
             self.assertFalse(os.path.islink(settings))
-            self.assertTrue(os.path.isfile(settings))
+            # Another's link that is not in the way may stay.
+            self.assertLessEqual(set(os.listdir(config)), {"ptop.toml", name})
 
     def test_what_cannot_be_saved_is_said_and_leaves_what_was_there(self):
         with open(self.path("file"), "w", encoding="ascii") as file:

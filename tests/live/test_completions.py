@@ -58,7 +58,7 @@ def completion(tool, shell):
 def options(tool):
     """The options that help names, but for those of the build."""
     usage = Tool(built(tool)).run("--help", check=0).stdout.decode()
-    names = re.findall(r"^ {2,6}((?:-\S+, )?-\S+)", usage, re.MULTILINE)
+    names = re.findall(r"^ {2,6}(-[\w-]+(?:, --?[\w-]+)*)", usage, re.MULTILINE)
     return {name for pair in names for name in pair.split(", ")} - {"--describe"}
 
 
@@ -83,7 +83,7 @@ class Folder(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls._folder = tempfile.TemporaryDirectory(prefix="pageloupe-completions-")
+        cls._folder = tempfile.TemporaryDirectory(prefix="pageloupe-completions-", ignore_cleanup_errors=True)
         cls.folder = pathlib.Path(cls._folder.name)
         for shell, pattern in (("bash", "bash/completions/{}"), ("zsh", "zsh/_{}"), ("fish", "fish/{}.fish")):
             for tool in TOOLS:

@@ -24,7 +24,7 @@ from metrics import metrics_of, promtool, value_of  # noqa: E402
 from tools import NOBODY, Tool, built, need_program, need_root, reachable_copy  # noqa: E402
 
 PSTAT = Tool(built("pstat"))
-SHARE = pathlib.Path(__file__).resolve().parents[2] / "share"
+SHARE = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "fleet"
 PATIENCE = 90
 # Under a name of its own it holds memory, and touches 1,000 pages more for each line of its input.
 HOLDER = """

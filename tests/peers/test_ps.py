@@ -437,7 +437,7 @@ class ExitCodes(PeerTest):
                       ("--sort", "--pid"), ("-q", "1", "-u", "root"), ("-p", "1\n2")):
             done = self.pstat.run(*words)
             self.assertEqual((done.returncode, done.stdout), (EXIT_USAGE, b""), words)
-            self.assertRegex(done.stderr.decode(), r"(?s)\Apstat: .+\nTry 'pstat --help'\.\n\Z")
+            self.assertRegex(done.stderr.decode(), r"(?s)\Apstat: .+\n  Try 'pstat --help'\.\n\Z")
             self.assertNotEqual(self.ps.run(*words).returncode, 0, words)
 
     def test_unknown_options(self):

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 
+#include "base/stillness.h"
 #include "support/catch.h"
 #include "support/fake_proc.h"
 

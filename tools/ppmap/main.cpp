@@ -35,8 +35,9 @@ constexpr int kExitUnreadable = 1;
 constexpr int kExitMissing = 42;
 
 // Of what is no longer there to be measured.
-std::unique_ptr<Report> make_past_report(const Request& request, Output& output) {
-  return request.view == View::map ? make_map_report(request, output) : make_pmap_report(request, output);
+std::unique_ptr<Report> make_past_report(const Request& request, const ProcFs& procfs, Output& output) {
+  return request.view == View::map ? make_map_report(request, procfs, output)
+                                   : make_pmap_report(request, output);
 }
 
 std::unique_ptr<Report> make_report(const Request& request, const ProcFs& procfs, Output& output) {
@@ -205,7 +206,7 @@ int run(std::span<char* const> arguments) {
     return finish(kTool, output, kExitOk);
   }
   if (request->recording.replay) {
-    const auto make = [&] { return make_past_report(*request, output); };
+    const auto make = [&](const ProcFs& procfs) { return make_past_report(*request, procfs, output); };
     return finish(kTool, output, replay_maps(*request, options.operands, make));
   }
   if (options.operands.empty() && !request->tree)

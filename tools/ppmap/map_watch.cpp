@@ -52,7 +52,7 @@ Result<std::uint64_t> MapWatch::map_size() {
 
 Result<void> MapWatch::read_map() {
   const auto begin = clock_ns(CLOCK_MONOTONIC);
-  const auto cpu_begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  const auto cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   const auto size = map_size();
   if (!size) return std::unexpected(size.error());
   now_.clear();
@@ -69,7 +69,7 @@ Result<void> MapWatch::read_map() {
   const auto size_after = map_size();
   changed_meanwhile_ = !orderly || size_after.value_or(*size) != *size;
   reading_ = clock_ns(CLOCK_MONOTONIC) - begin;
-  reading_cpu_ = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_begin;
+  reading_cpu_ = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
   return {};
 }
 

@@ -77,7 +77,7 @@ struct Landmark {
 
 // A frame, a landmark, or what is between them.
 struct PicturePart {
-  const Frame* frame = nullptr;
+  const LayoutFrame* frame = nullptr;
   const Landmark* mark = nullptr;
   std::string gap{};
 };

@@ -29,7 +29,7 @@ class SvgDrawer {
  private:
   void heading();
   void place();
-  void frame(const Frame& frame);
+  void frame(const LayoutFrame& frame);
   void box(const Box& box);
   void shades(const Box& box, std::string_view title);
   void labels(const Box& box);
@@ -188,7 +188,7 @@ void SvgDrawer::edge_address(Address at, double y) {
   text({kAddressEnd, y + kBaseline}, R"(class="end dim")", hex(at));
 }
 
-void SvgDrawer::frame(const Frame& frame) {
+void SvgDrawer::frame(const LayoutFrame& frame) {
   const auto& boxes = frame.boxes;
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const auto& one = boxes[look_.low_first ? i : boxes.size() - 1 - i];

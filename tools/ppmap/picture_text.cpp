@@ -41,7 +41,7 @@ class TextDrawer {
   [[nodiscard]] std::string render_border(std::size_t index) const;
   [[nodiscard]] std::string fill_of(const Line& line, std::size_t width) const;
   [[nodiscard]] std::string label_of(const Box& box) const;
-  [[nodiscard]] std::size_t shift_of(const Frame& frame) const;
+  [[nodiscard]] std::size_t shift_of(const LayoutFrame& frame) const;
   [[nodiscard]] std::string address(Address at) const;
   [[nodiscard]] std::string painted(std::string_view text, const Box& box) const;
   [[nodiscard]] std::string cut(std::string_view text, std::size_t columns) const;
@@ -148,6 +148,7 @@ std::string TextDrawer::border_note(const Box* below, const Box* above) const {
 
 void TextDrawer::add_frame(std::size_t index) {
   const auto& boxes = layout_.frames[index].boxes;
+  if (boxes.empty()) return;
   for (std::size_t i = 0; i <= boxes.size(); ++i) {
     const auto* below = i == 0 ? nullptr : &boxes[i - 1];
     const auto* above = i == boxes.size() ? nullptr : &boxes[i];
@@ -155,7 +156,7 @@ void TextDrawer::add_frame(std::size_t index) {
                       .frame = index,
                       .box = above,
                       .below = below,
-                      .at = above != nullptr ? above->start : below->end,
+                      .at = above != nullptr ? above->start : boxes.back().end,
                       .note = border_note(below, above)});
     for (std::size_t slice = 0; above != nullptr && slice < above->height; ++slice)
       lines_.push_back({.frame = index, .box = above, .slice = slice});
@@ -173,7 +174,7 @@ void TextDrawer::add_parts() {
 }
 
 // A frame's addresses may need more room than others'.
-std::size_t TextDrawer::shift_of(const Frame& frame) const {
+std::size_t TextDrawer::shift_of(const LayoutFrame& frame) const {
   return std::max(address_columns_, digits(frame.end())) - address_columns_;
 }
 

@@ -152,9 +152,9 @@ class Replay {
 
 int show(const Past& past, std::span<const std::string> operands, const MakeReport& make_report) {
   // A folder without processes: nothing is read of those of the past.
-  const auto nowhere = open_procfs(kTool, "/");
+  const auto nowhere = open_procfs(kTool, "/", nullptr);
   if (!nowhere) return kExitNothing;
-  const auto report = make_report();
+  const auto report = make_report(*nowhere);
   const RunInfo info(past.host, past.boot_id, past.time_ns);
   Replay replay(past, *nowhere, *report);
   report->begin(info.facts());

@@ -11,7 +11,8 @@
 
 namespace pageloupe::ppmap {
 
-using MakeReport = std::function<std::unique_ptr<Report>()>;
+// Given a /proc in which there is nothing.
+using MakeReport = std::function<std::unique_ptr<Report>(const ProcFs&)>;
 
 // Shows these processes, or all there are. Returns the exit code: 0; 1 where the file holds nothing that can
 // be shown, or a map that could not be read then; 3 where it is damaged; 42 for a process that is not in it.

@@ -88,7 +88,7 @@ std::function<std::optional<Id>(const std::string&)> asked(std::optional<Id> (*l
 
 }  // namespace
 
-Accounts system_accounts(std::shared_ptr<Guard> guard) {
+Accounts system_accounts(const std::shared_ptr<Guard>& guard) {
   const auto unanswered = std::make_shared<bool>(false);
   return {.user = asked(user_id, guard, unanswered),
           .group = asked(group_id, guard, unanswered),
@@ -96,6 +96,7 @@ Accounts system_accounts(std::shared_ptr<Guard> guard) {
           .user_names = [] { return names_in("/etc/passwd"); },
           .group_names = [] { return names_in("/etc/group"); },
           .unanswered = unanswered};
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): std::function owns what it copies
 }
 
 }  // namespace pageloupe::pstat

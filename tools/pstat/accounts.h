@@ -28,6 +28,6 @@ struct Accounts {
 };
 
 // This machine's: getpwnam_r, getgrnam_r, stat(2). With a Guard what does not answer keeps nobody waiting.
-[[nodiscard]] Accounts system_accounts(std::shared_ptr<Guard> guard = nullptr);
+[[nodiscard]] Accounts system_accounts(const std::shared_ptr<Guard>& guard = nullptr);
 
 }  // namespace pageloupe::pstat

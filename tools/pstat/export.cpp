@@ -60,13 +60,13 @@ std::chrono::nanoseconds rollup_budget(const Request& request) {
 
 class Exporter {
  public:
-  Exporter(const Request& request, const ProcFs& procfs, const Shown& shown)
+  Exporter(const Request& request, const ProcFs& procfs, const Shown& shown, std::shared_ptr<TaskScan> scan)
       : request_(request),
         procfs_(procfs),
         shown_(shown),
         key_(key_field(request)),
         sums_(*plan_groups(request, shown), shown),
-        collector_(procfs, request, {.columns = cheap_files(request, shown)}),
+        collector_(procfs, request, {.columns = cheap_files(request, shown), .scan = std::move(scan)}),
         rollups_(procfs, {.budget = rollup_budget(request), .only_pass = !request.stream}),
         groups_(key_.column, sums_.columns(),
                 {.most = request.exported.most_groups, .counters = request.stream.has_value()}) {}
@@ -262,7 +262,12 @@ int show_export(const Request& request, const ProcFs& procfs, Output& output) {
   if (!shown) return fail_usage("pstat", shown.error());
   if (const auto checked = check_columns(request, *shown); !checked)
     return fail_usage("pstat", checked.error());
-  Exporter exporter(request, procfs, *shown);
+  auto scan = open_scan(procfs, request, cheap_files(request, *shown));
+  if (!scan) {
+    complain("pstat", scan.error());
+    return kExitNothing;
+  }
+  Exporter exporter(request, procfs, *shown, std::move(*scan));
   return request.stream ? export_again_and_again(exporter, request) : export_once(exporter, request, output);
 }
 

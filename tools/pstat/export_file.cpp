@@ -36,7 +36,6 @@ Done check_target(const std::string& path) {
 std::expected<UniqueFd, std::string> create(const std::string& path) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   constexpr mode_t kReadable = 0644;  // the collector is another user
-  const CallersRights his;
   UniqueFd fd(::open(path.c_str(), kFlags, kReadable));
   // Left by one that was killed and had the same ID.
   if (!fd && errno == EEXIST && ::unlink(path.c_str()) == 0)
@@ -64,6 +63,7 @@ ExportFile::ExportFile(std::string path) : path_(std::move(path)) {
 }
 
 std::expected<void, std::string> ExportFile::replace(const std::function<void(Output&)>& write) {
+  const CallersRights his;
   if (auto usable = check_target(path_); !usable) return usable;
   const auto fd = create(beside_);
   if (!fd) return std::unexpected(fd.error());
@@ -78,6 +78,7 @@ std::expected<void, std::string> ExportFile::replace(const std::function<void(Ou
 }
 
 void ExportFile::remove() {
+  const CallersRights his;
   if (std::exchange(written_, false)) ::unlink(path_.c_str());
 }
 

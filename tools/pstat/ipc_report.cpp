@@ -117,7 +117,7 @@ bool IpcReport::choose() {
     note(pid, Errc::gone, "process", format_text("process {}: no such process", pid.value));
     complain("pstat", problems_.back().message);
   }
-  for (const auto& [pid, name] : chosen->chosen) {
+  for (const auto& [pid, start, name] : chosen->chosen) {
     pids_.push_back(pid);
     comms_.emplace(pid, name);
   }

@@ -234,7 +234,7 @@ int show_listing(const Request& request, const ProcFs& procfs, Output& output) {
     return kExitNothing;
   }
   what.scan = std::move(*scan);
-  LiveSource source(procfs, request, std::move(what));
+  LiveSource source(procfs, request, what);
   return Listing(request, source, procfs.root(), output, *shown).run();
 }
 

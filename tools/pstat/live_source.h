@@ -11,7 +11,7 @@ namespace pageloupe::pstat {
 
 class LiveSource : public ProcessSource {
  public:
-  LiveSource(const ProcFs& procfs, const Request& request, CollectorNeeds needs)
+  LiveSource(const ProcFs& procfs, const Request& request, const CollectorNeeds& needs)
       : procfs_(procfs), run_(procfs, now_ns()), collector_(procfs, request, needs), memory_(procfs) {
     if (needs.columns.has(Source::cpuid)) cpu_ = read_cpu_facts(procfs);
   }

@@ -182,8 +182,8 @@ void ProcessBatches::leave_behind(const std::shared_ptr<Batch>& batch) {
 
 // nullptr where no thread is free, or the system gives none.
 std::shared_ptr<ProcessBatches::Batch> ProcessBatches::start(std::span<const Pid> pids) {
-  auto batch = std::make_shared<Batch>(procfs_, rules_, scan_, pids.first(std::min(kBatch, pids.size())), left_out(),
-                                       std::exchange(spare_, {}));
+  auto batch = std::make_shared<Batch>(procfs_, rules_, scan_, pids.first(std::min(kBatch, pids.size())),
+                                       left_out(), std::exchange(spare_, {}));
   const auto started = guard_->begin(batch);
   threads_fail_ = started == Background::Beside::no_threads;
   return started == Background::Beside::started ? batch : nullptr;

@@ -112,8 +112,17 @@ Checked check_ipc(const Request& request) {
 }
 
 // What would have no effect beside something else is refused rather than passed over.
+// Those that look at few processes, or none that live, read their files.
+Checked check_scan(const Request& request) {
+  if (request.scan.source != ScanRequest::Source::bpf) return {};
+  if (request.footprint || request.cow || request.ipc || request.count || request.recording.replay)
+    return std::unexpected("--source bpf is for rows of processes, their recordings and their metrics");
+  return {};
+}
+
 Checked check_together(const Request& request) {
   if (const auto ipc = check_ipc(request); !ipc) return ipc;
+  if (const auto scan = check_scan(request); !scan) return scan;
   const bool threads = request.threads != Threads::none;
   const bool ordered = request.hierarchy != Hierarchy::none;
   if (threads && ordered) return std::unexpected("threads and a tree cannot be shown at once");
