@@ -19,7 +19,8 @@ from tools import SANITIZED, built, need_root  # noqa: E402
 
 # What a tool may take longer than usual is a second; what starting it takes on a busy machine is the rest.
 PATIENCE = 1.0 + (20 if os.environ.get("PAGELOUPE_SANITIZE") else 9)
-MOST_THREADS = 1 + 4
+# ThreadSanitizer has one of its own.
+MOST_THREADS = 1 + 4 + (os.environ.get("PAGELOUPE_SANITIZE") == "thread")
 STUCK = os.environ["PAGELOUPE_STUCK"]
 MACHINE_FILES = ("stat", "meminfo", "uptime", "loadavg", "vmstat", "cpuinfo")
 PROCESS_FILES = ("stat", "statm", "status", "cmdline", "smaps_rollup", "maps", "smaps", "io", "limits", "cgroup", "wchan")
