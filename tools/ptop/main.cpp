@@ -51,6 +51,40 @@ std::string_view scan_obstacle(const Request& request) {
   return {};
 }
 
+// Until it is quit. Returns the exit code.
+int show_on_screen(const ProcFs& procfs, const Request& request, std::shared_ptr<TaskScan> scan) {
+  const auto style = writer_options({});
+  AppOptions app_options{.settings = request.settings,
+                         .only = request.only,
+                         .filter = request.filter,
+                         .uid = request.uid,
+                         .other_users = request.other_users,
+                         .readonly = request.readonly,
+                         .count = request.count,
+                         .utf8 = style.cell.text.utf8,
+                         .proc_root = request.proc_root,
+                         .scan = std::move(scan)};
+  if (!add_recording(request, app_options)) return kExitNothing;
+  app_options.color = wants_color(request.color, request.settings.color);
+  forget_named_files();
+  const TerminationSignals signals;
+  auto screen = Screen::open({.color = app_options.color});
+  if (!screen) {
+    complain(kTool, screen.error());
+    return kExitNothing;
+  }
+  std::string failure;
+  int code = kExitOk;
+  {
+    App app(procfs, std::move(app_options), *screen);
+    code = app.run(signals);
+    failure = app.failure();
+  }
+  screen->leave();
+  if (!failure.empty()) complain(kTool, failure);
+  return code;
+}
+
 int run(std::span<char* const> arguments) {
   Options options;
   CommandLine line(about());
@@ -75,36 +109,7 @@ int run(std::span<char* const> arguments) {
     Output output(STDOUT_FILENO);
     return finish(kTool, output, run_batch(*procfs, *request, std::move(*scan), output));
   }
-  const auto style = writer_options({});
-  AppOptions app_options{.settings = request->settings,
-                         .only = request->only,
-                         .filter = request->filter,
-                         .uid = request->uid,
-                         .other_users = request->other_users,
-                         .readonly = request->readonly,
-                         .count = request->count,
-                         .utf8 = style.cell.text.utf8,
-                         .proc_root = request->proc_root,
-                         .scan = std::move(*scan)};
-  if (!add_recording(*request, app_options)) return kExitNothing;
-  app_options.color = wants_color(request->color, request->settings.color);
-  forget_named_files();
-  const TerminationSignals signals;
-  auto screen = Screen::open({.color = app_options.color});
-  if (!screen) {
-    complain(kTool, screen.error());
-    return kExitNothing;
-  }
-  std::string failure;
-  int code = kExitOk;
-  {
-    App app(*procfs, std::move(app_options), *screen);
-    code = app.run(signals);
-    failure = app.failure();
-  }
-  screen->leave();
-  if (!failure.empty()) complain(kTool, failure);
-  return code;
+  return show_on_screen(*procfs, *request, std::move(*scan));
 }
 
 }  // namespace
